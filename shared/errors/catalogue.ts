@@ -1,0 +1,140 @@
+/**
+ * Every error that Consilium tells a person or a peer, in one table.
+ *
+ * `text` is public: it may cross the wire and must never hold a value from a patient row.
+ * `next` says what the reader can do. `grpc` and `http` are the statuses under which it travels,
+ * `exit` is the exit code of a command that ends with it. A retryable error may succeed
+ * when the same call is made again.
+ */
+export interface CatalogueEntry {
+  readonly text: string;
+  readonly next: string;
+  readonly grpc: GrpcStatusName;
+  readonly http: number;
+  readonly exit: ExitCode;
+  readonly retryable: boolean;
+}
+
+export type GrpcStatusName =
+  | 'INVALID_ARGUMENT'
+  | 'NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'PERMISSION_DENIED'
+  | 'RESOURCE_EXHAUSTED'
+  | 'FAILED_PRECONDITION'
+  | 'OUT_OF_RANGE'
+  | 'INTERNAL'
+  | 'UNAVAILABLE'
+  | 'DATA_LOSS'
+  | 'UNAUTHENTICATED'
+  | 'CANCELLED'
+  | 'DEADLINE_EXCEEDED';
+
+/** Exit codes of all commands; documented in the README and stable. */
+export const exitCodes = {
+  /** An error inside Consilium. */ internal: 1,
+  /** The command line, a plan or a data file is wrong. */ invalid: 2,
+  /** The other side cannot be reached or does not answer. */ unavailable: 3,
+  /** The caller is not known or may not do this. */ refused: 4,
+  /** What was asked for is not there, or not in a state that allows it. */ state: 5,
+  /** A check of integrity failed. */ integrity: 6,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const invalid = { grpc: 'INVALID_ARGUMENT', http: 400, exit: exitCodes.invalid, retryable: false } as const;
+const missing = { grpc: 'NOT_FOUND', http: 404, exit: exitCodes.state, retryable: false } as const;
+const state = { grpc: 'FAILED_PRECONDITION', http: 409, exit: exitCodes.state, retryable: false } as const;
+const denied = { grpc: 'PERMISSION_DENIED', http: 403, exit: exitCodes.refused, retryable: false } as const;
+const unknownCaller = { grpc: 'UNAUTHENTICATED', http: 401, exit: exitCodes.refused, retryable: false } as const;
+const integrity = { grpc: 'DATA_LOSS', http: 422, exit: exitCodes.integrity, retryable: false } as const;
+const unavailable = { grpc: 'UNAVAILABLE', http: 503, exit: exitCodes.unavailable, retryable: true } as const;
+
+export const catalogue = {
+  // Things that can happen anywhere.
+  internal: {
+    text: 'Something went wrong inside Consilium.',
+    next: 'Look for the reference in the log and report it.',
+    grpc: 'INTERNAL', http: 500, exit: exitCodes.internal, retryable: false,
+  },
+  'invalid-request': { ...invalid, text: 'The request is not valid.', next: 'Correct what the message names and ask again.' },
+  'not-found': { ...missing, text: 'There is no such thing here.', next: 'List what is there and check the name.' },
+  'cancelled': {
+    text: 'The operation was cancelled.', next: 'Start it again when you want it to go on.',
+    grpc: 'CANCELLED', http: 499, exit: exitCodes.internal, retryable: false,
+  },
+  'too-many-requests': {
+    text: 'Too many requests.', next: 'Wait a minute and try again.',
+    grpc: 'RESOURCE_EXHAUSTED', http: 429, exit: exitCodes.unavailable, retryable: true,
+  },
+  'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
+  'folder-in-use': { ...state, text: 'The folder already holds something else.', next: 'Name an empty folder.' },
+
+  // Enrolment and identity.
+  'token-unknown': { ...unknownCaller, text: 'This enrolment token is not known.', next: 'Copy the bundle again, or ask the operator of the federation for a new one.' },
+  'token-used': { ...unknownCaller, text: 'This enrolment token was already used.', next: 'A token works once. If it was not you, tell the operator; ask for a new bundle.' },
+  'token-expired': { ...unknownCaller, text: 'This enrolment token has expired.', next: 'Ask the operator of the federation for a new bundle.' },
+  'bundle-malformed': { ...invalid, text: 'The bundle is not three lines of address, token and fingerprint.', next: 'Copy all three lines exactly as the operator sent them.' },
+  'fingerprint-mismatch': { ...unknownCaller, text: 'The coordinator at this address has another fingerprint than the bundle says.', next: 'Do not go on. Ask the operator, by telephone, to read the fingerprint to you; something may sit between you and the coordinator.' },
+  'certificate-refused': { ...unknownCaller, text: 'The coordinator does not accept this certificate.', next: 'It belongs to another federation, has expired or was revoked. Ask the operator for a new bundle and join again.' },
+  'coordinator-certificate-refused': { ...unknownCaller, text: 'The coordinator shows a certificate that this federation did not issue.', next: 'Do not go on. Check the address; ask the operator whether the coordinator was set up anew.' },
+  'clock-wrong': { ...state, text: 'The clock of this machine differs too much from the coordinator\'s.', next: 'Set the clock (for example with chrony or systemd-timesyncd) and try again.' },
+  'proof-of-possession': { ...invalid, text: 'The enrolment request is not signed by the keys it names.', next: 'Run join again in an empty folder.' },
+  'site-already-joined': { ...state, text: 'This folder already belongs to an enrolled site.', next: 'Run serve in it, or choose an empty folder for another site.' },
+  'site-not-joined': { ...state, text: 'This folder does not belong to an enrolled site.', next: 'Run consilium-site join first.' },
+  'coordinator-unreachable': { ...unavailable, text: 'The coordinator cannot be reached.', next: 'Check the address, the firewall and that the coordinator runs; consilium-site check names the failing step.' },
+  'not-initialised': { ...state, text: 'This folder does not hold a coordinator.', next: 'Run consilium-coordinator init first.' },
+  'token-refused': { ...unknownCaller, text: 'The access token is missing or wrong.', next: 'Use the connection file that consilium-coordinator init wrote.' },
+  'not-a-member': { ...denied, text: 'This site is not a member of the run.', next: 'Ask the data-science team to start a run that includes the site.' },
+
+  // Studies and plans.
+  'plan-invalid': { ...invalid, text: 'The study plan is not valid.', next: 'Correct every problem listed and check the plan again.' },
+  'study-exists': { ...state, text: 'Another plan was already submitted under this study name.', next: 'A study never changes. Give the new plan a new name.' },
+  'sites-missing': { ...state, text: 'The study needs sites that are not enrolled.', next: 'Enrol the sites that the message names, or name others in the plan.' },
+  'study-not-found': { ...missing, text: 'There is no such study.', next: 'List the studies with: consilium study list' },
+  'run-not-found': { ...missing, text: 'There is no such run.', next: 'List the runs with: consilium run show' },
+  'run-ended': { ...state, text: 'The run has ended.', next: 'Start another run of the study.' },
+  'model-not-found': { ...missing, text: 'There is no such model version.', next: 'List the versions with: consilium model list' },
+
+  // Data at a site.
+  'data-set-missing': { ...state, text: 'The data set that the study asks for is not configured at this site.', next: 'Name its file in the site\'s site.json and run consilium-site check.' },
+  'data-invalid': { ...invalid, text: 'The data set does not keep the study\'s data contract.', next: 'Correct the file at the row and column named, or talk to the data-science team about the contract.' },
+  'too-few-samples': { ...state, text: 'The site has fewer training samples than the study asks for.', next: 'Nothing leaves the site. Tell the data-science team that the site cannot take part.' },
+  'training-failed': { ...state, text: 'Training failed at the site.', next: 'Look at the site\'s log; the data-science team should check the plan\'s model and training settings.' },
+  'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Use --engine wasm, which runs everywhere.' },
+
+  // Layouts, ciphertexts and sums.
+  'layout-mismatch': { ...integrity, text: 'The layout of the contribution is not the layout of the round.', next: 'Both sides must run the same version of Consilium and the same plan.' },
+  'layout-invalid': { ...invalid, text: 'The vector layout is not valid.', next: 'Check the plan; this is reported before a run starts.' },
+  'value-out-of-range': { ...invalid, text: 'A count is outside the range that its field can hold.', next: 'Raise the limit in the plan (rows, weights) that the message names.' },
+  'head-room-exceeded': { ...invalid, text: 'The lanes cannot hold a sum over so many sites.', next: 'Choose lanes with more head-room.' },
+  'noise-budget-exceeded': { ...invalid, text: 'The ciphertexts cannot be added this often and still be decrypted.', next: 'Use fewer sites.' },
+  'parameter-set-mismatch': { ...integrity, text: 'The ciphertext was made with other encryption parameters.', next: 'Both sides must run the same version of Consilium.' },
+  'epoch-mismatch': { ...integrity, text: 'The contribution belongs to another epoch.', next: 'The site must open the current epoch\'s group key and contribute again.' },
+  'ciphertext-truncated': { ...integrity, text: 'The ciphertext ends too early.', next: 'The sender must upload the contribution again.' },
+  'ciphertext-malformed': { ...integrity, text: 'The bytes are not a ciphertext.', next: 'The sender must upload the contribution again.' },
+  'ciphertext-transparent': { ...integrity, text: 'The ciphertext hides nothing.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
+  'ciphertext-size': { ...integrity, text: 'The ciphertext does not have exactly two polynomials.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
+  'ciphertext-form': { ...integrity, text: 'The ciphertext is in NTT form.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
+  'ciphertext-count': { ...integrity, text: 'The number of ciphertexts is not what the layout needs.', next: 'The sender must upload the contribution again.' },
+  'padding-not-zero': { ...integrity, text: 'The padding of the decrypted sum is not zero.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
+  'sum-out-of-range': { ...integrity, text: 'A decrypted value is outside the range of a sum of that many contributions.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
+  'digest-mismatch': { ...integrity, text: 'The bytes do not have the digest that was announced.', next: 'Send them again; if it repeats, look for a broken disk or proxy.' },
+
+  // Rounds, contributions, decryption.
+  'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },
+  'contribution-conflict': { ...state, text: 'The site already made another contribution to this round.', next: 'A site contributes once a round; the first one counts.' },
+  'contribution-too-large': {
+    text: 'The contribution is larger than the layout allows.', next: 'Both sides must run the same version of Consilium and the same plan.',
+    grpc: 'OUT_OF_RANGE', http: 413, exit: exitCodes.invalid, retryable: false,
+  },
+  'decryption-not-asked': { ...state, text: 'The coordinator did not ask this site to decrypt.', next: 'Nothing to do; the answer is ignored.' },
+  'decryptors-differ': { ...integrity, text: 'Two decryptors report different results for one sum.', next: 'A third site is asked. Look at the audit log for the site that stands alone.' },
+  'decryption-failed': { ...integrity, text: 'No two sites agree on what the sum is.', next: 'The run stops. Compare software versions of the sites before you start another.' },
+  'signature-invalid': { ...integrity, text: 'A signature does not verify.', next: 'Find out who sent the message; it may have been altered on its way.' },
+  'group-key-refused': { ...integrity, text: 'The sealed group key cannot be opened or is not bound to this epoch.', next: 'The run needs a new epoch; start another run.' },
+  'epoch-not-growing': { ...integrity, text: 'The coordinator offered an epoch that this site has already seen or passed.', next: 'The site refuses it. Ask the operator whether the coordinator was restored from a backup.' },
+  'base-model-refused': { ...integrity, text: 'The base model does not have the digest that the run names.', next: 'The site does not train on it. Tell the operator.' },
+  'transition-not-allowed': { ...state, text: 'The round cannot go from its state to that one.', next: 'Look at the round\'s state first.' },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
