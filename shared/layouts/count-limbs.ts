@@ -1,0 +1,37 @@
+import { ConsiliumError } from '../errors/consilium-error.ts';
+import { limbsOf, type CountField, type LaneWidth } from './vector-layout.ts';
+
+/**
+ * Exact non-negative integers as little-endian limbs of the lane's value bits. Limbs are summed apart
+ * from each other; carries are resolved when the sum is decoded, so no site can run over into its neighbour.
+ *
+ * @throws value-out-of-range when a count is not an integer in [0, field.maximum].
+ */
+export function encodeCounts(field: CountField, lanes: LaneWidth, counts: ArrayLike<number>): Uint32Array {
+  const limbs = limbsOf(field, lanes);
+  const base = 2 ** lanes.valueBits;
+  const encoded = new Uint32Array(field.length * limbs);
+  for (let index = 0; index < field.length; index++) {
+    let rest = counts[index] as number;
+    if (!Number.isSafeInteger(rest) || rest < 0 || rest > field.maximum) {
+      throw new ConsiliumError('value-out-of-range', `Count ${index} of ${field.name} is not an integer from 0 to ${field.maximum}.`);
+    }
+    for (let limb = 0; limb < limbs; limb++) {
+      encoded[index * limbs + limb] = rest % base;
+      rest = Math.floor(rest / base);
+    }
+  }
+  return encoded;
+}
+
+/** Sums of counts from sums of limbs; a sum over many sites may pass 2^53, hence bigint. */
+export function decodeCounts(field: CountField, lanes: LaneWidth, limbSums: Uint32Array): bigint[] {
+  const limbs = limbsOf(field, lanes);
+  return Array.from({ length: field.length }, (_, index) => {
+    let sum = 0n;
+    for (let limb = limbs - 1; limb >= 0; limb--) {
+      sum = (sum << BigInt(lanes.valueBits)) + BigInt(limbSums[index * limbs + limb] as number);
+    }
+    return sum;
+  });
+}

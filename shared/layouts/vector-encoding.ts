@@ -1,0 +1,70 @@
+import { ConsiliumError } from '../errors/consilium-error.ts';
+import { decodeCounts, encodeCounts } from './count-limbs.ts';
+import { encodeFixedPoint, type FixedPointOptions } from './fixed-point.ts';
+import { laneCount, lanesOf, type VectorLayout } from './vector-layout.ts';
+
+/** Values by field name: numbers for a fixed-point field, integers for a count. */
+export type FieldValues = Readonly<Record<string, ArrayLike<number>>>;
+
+export interface EncodedVector {
+  readonly lanes: Uint32Array;
+  /** New rounding errors by fixed-point field. */
+  readonly residuals: Readonly<Record<string, Float32Array>>;
+  readonly clipped: number;
+}
+
+/** Sums by field name: signed integer steps for a fixed-point field, totals for a count. */
+export interface DecodedSum {
+  readonly steps: Readonly<Record<string, Int32Array>>;
+  readonly counts: Readonly<Record<string, bigint[]>>;
+}
+
+export interface EncodingOptions extends Omit<FixedPointOptions, 'residual'> {
+  readonly residuals?: Readonly<Record<string, Float32Array>>;
+}
+
+/** One site's vector as unsigned lanes, in the order of the layout's fields. */
+export function encodeVector(layout: VectorLayout, values: FieldValues, options: EncodingOptions): EncodedVector {
+  const lanes = new Uint32Array(laneCount(layout));
+  const residuals: Record<string, Float32Array> = {};
+  let clipped = 0;
+  let at = 0;
+  for (const field of layout.fields) {
+    const fieldValues = values[field.name];
+    if (fieldValues?.length !== field.length) {
+      throw new ConsiliumError('layout-mismatch', `Field ${field.name} needs ${field.length} values and got ${fieldValues?.length ?? 'none'}.`);
+    }
+    if (field.kind === 'count') {
+      lanes.set(encodeCounts(field, layout.lanes, fieldValues), at);
+    } else {
+      const encoding = encodeFixedPoint(field, layout.lanes, fieldValues, { ...options, residual: options.residuals?.[field.name] });
+      lanes.set(encoding.lanes, at);
+      residuals[field.name] = encoding.residual;
+      clipped += encoding.clipped;
+    }
+    at += lanesOf(field, layout.lanes);
+  }
+  return { lanes, residuals, clipped };
+}
+
+/**
+ * The integer sums behind lane sums of `contributors` sites.
+ * @throws sum-out-of-range when a lane is larger than that many sites can make it.
+ */
+export function decodeSum(layout: VectorLayout, laneSums: Uint32Array, contributors: number): DecodedSum {
+  if (laneSums.length !== laneCount(layout)) {
+    throw new ConsiliumError('layout-mismatch', `The layout has ${laneCount(layout)} lanes, the sum ${laneSums.length}.`);
+  }
+  const largest = contributors * (2 ** layout.lanes.valueBits - 1);
+  if (laneSums.some((sum) => sum > largest)) throw new ConsiliumError('sum-out-of-range');
+  const offset = contributors * 2 ** (layout.lanes.valueBits - 1);
+  const steps: Record<string, Int32Array> = {};
+  const counts: Record<string, bigint[]> = {};
+  let at = 0;
+  for (const field of layout.fields) {
+    const sums = laneSums.subarray(at, (at += lanesOf(field, layout.lanes)));
+    if (field.kind === 'count') counts[field.name] = decodeCounts(field, layout.lanes, sums);
+    else steps[field.name] = Int32Array.from(sums, (sum) => sum - offset);
+  }
+  return { steps, counts };
+}

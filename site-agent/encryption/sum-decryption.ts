@@ -1,0 +1,32 @@
+import { setImmediate } from 'node:timers/promises';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { loadCiphertext } from '../../shared/ciphertexts/ciphertext-form.ts';
+import { ciphertextCount, lanesPerCiphertext, unpackLanes } from '../../shared/layouts/lane-packing.ts';
+import type { GroupKey } from './group-key.ts';
+import { PlaintextBuffer } from './plaintext-buffer.ts';
+
+/**
+ * Decrypts a sum of `laneTotal` lanes from its expanded ciphertexts. What is summed, and whether it may be opened,
+ * has been decided before: this is the last step, after every check that needs no key.
+ *
+ * @throws ciphertext-count, noise-budget-exceeded, padding-not-zero, and all errors of loadCiphertext
+ */
+export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number): Promise<Uint32Array> {
+  const { seal } = key.sealing;
+  const lanes = new Uint32Array(laneTotal);
+  using decrypted = new seal.Plaintext();
+  using buffer = new PlaintextBuffer(key.sealing);
+  let index = 0;
+  for await (const bytes of ciphertexts) {
+    if (index >= ciphertextCount(laneTotal)) throw new ConsiliumError('ciphertext-count', 'There are too many.');
+    using ciphertext = loadCiphertext(key.sealing, bytes);
+    if (key.decryptor.invariantNoiseBudget(ciphertext) < 1) throw new ConsiliumError('noise-budget-exceeded');
+    key.decryptor.decrypt(ciphertext, decrypted);
+    buffer.read(decrypted);
+    unpackLanes(buffer.words, lanes, index * lanesPerCiphertext);
+    index++;
+    await setImmediate();
+  }
+  if (index !== ciphertextCount(laneTotal)) throw new ConsiliumError('ciphertext-count', `${index} of ${ciphertextCount(laneTotal)} came.`);
+  return lanes;
+}

@@ -1,0 +1,215 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { CiphertextSum } from '../../../shared/ciphertexts/ciphertext-sum.ts';
+import { loadCiphertext } from '../../../shared/ciphertexts/ciphertext-form.ts';
+import { freshNoiseBudgetBits, seededCiphertextBytes, worstNoiseBudgetBits } from '../../../shared/ciphertexts/parameter-set.ts';
+import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
+import { assertHeadRoom, laneCount, type Field, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
+import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
+import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
+import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.ts';
+
+describe('The secure sum', () => {
+  let key: GroupKey;
+  before(async () => {
+    key = await GroupKey.make();
+  });
+  after(() => key[Symbol.dispose]());
+
+  async function encryptedSum(vectors: readonly Uint32Array[]): Promise<Uint8Array[]> {
+    using sum = new CiphertextSum(key.sealing);
+    for (const lanes of vectors) {
+      let index = 0;
+      for await (const ciphertext of encryptLanes(key, lanes)) sum.add(index++, ciphertext);
+    }
+    return [...sum.serialise()];
+  }
+
+  it('equals the integer sum exactly, for random layouts, values at the ends of their ranges and 2 to 64 sites', async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, fc.integer({ min: 2, max: 64 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }), async (layout, sites, draws) => {
+        const values = Array.from({ length: sites }, (_, site) => valuesOf(layout, draws, site));
+        const vectors = values.map((ofSite) => encodeVector(layout, ofSite, nearest));
+        const expected = new Uint32Array(laneCount(layout));
+        for (const { lanes } of vectors) lanes.forEach((lane, index) => (expected[index]! += lane));
+
+        const opened = await decryptLanes(key, stream(await encryptedSum(vectors.map(({ lanes }) => lanes))), laneCount(layout));
+
+        expect(opened).to.deep.equal(expected);
+        const decoded = decodeSum(layout, opened, sites);
+        for (const field of layout.fields.filter((field) => field.kind === 'count')) {
+          const totals = Array.from({ length: field.length }, (_, index) =>
+            values.reduce((sum, ofSite) => sum + BigInt(ofSite[field.name]![index]!), 0n),
+          );
+          expect(decoded.counts[field.name]).to.deep.equal(totals);
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('of more sites than the lanes have head-room for is refused', () => {
+    expect(() => assertHeadRoom(laneWidths['16+6'], 64)).not.to.throw();
+    expectError('head-room-exceeded', () => assertHeadRoom(laneWidths['16+6'], 65));
+    expect(() => assertHeadRoom(laneWidths['14+8'], 256)).not.to.throw();
+    expectError('head-room-exceeded', () => assertHeadRoom(laneWidths['12+10'], 1025));
+  });
+
+  it('keeps the noise budget that plans are checked against, also when all noise points the same way', async () => {
+    const [fresh] = await collect(encryptLanes(key, randomLanes(1)));
+    using once = loadCiphertext(key.sealing, fresh!);
+    expect(key.decryptor.invariantNoiseBudget(once)).to.be.at.least(freshNoiseBudgetBits);
+    using sum = new CiphertextSum(key.sealing);
+    for (let additions = 0; additions < 64; additions++) sum.add(0, fresh!);
+    using total = loadCiphertext(key.sealing, [...sum.serialise()][0]!);
+    expect(key.decryptor.invariantNoiseBudget(total)).to.be.at.least(worstNoiseBudgetBits(64));
+  });
+
+  it('takes 4.02 bytes a value', async () => {
+    const ciphertexts = await collect(encryptLanes(key, randomLanes(3 * 8192)));
+    expect(ciphertexts.map((bytes) => bytes.length)).to.deep.equal([seededCiphertextBytes, seededCiphertextBytes, seededCiphertextBytes]);
+  });
+
+  describe('refuses a ciphertext', () => {
+    const spoilt: [string, ErrorCode, (fresh: Uint8Array) => Uint8Array][] = [
+      ['that is truncated', 'ciphertext-truncated', (fresh) => fresh.slice(0, 20_000)],
+      ['that is shorter than a header', 'ciphertext-truncated', (fresh) => fresh.slice(0, 20)],
+      ['that is not one', 'ciphertext-malformed', () => new Uint8Array(seededCiphertextBytes).fill(7)],
+      ['of another parameter set', 'parameter-set-mismatch', () => otherParameterSet()],
+      ['that is transparent', 'ciphertext-transparent', () => transparent()],
+      ['of three polynomials', 'ciphertext-size', () => threePolynomials()],
+      ['in NTT form', 'ciphertext-form', (fresh) => nttForm(fresh)],
+    ];
+    for (const [title, code, spoil] of spoilt) {
+      it(title, async () => {
+        const [fresh] = await collect(encryptLanes(key, randomLanes(10)));
+        expectError(code, () => loadCiphertext(key.sealing, spoil(fresh!)));
+      });
+    }
+
+    it('that comes in another number than the layout needs', async () => {
+      const sum = await encryptedSum([randomLanes(2 * 8192)]);
+      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum.slice(1)), 2 * 8192));
+      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum), 8192));
+    });
+
+    it('whose padding holds something', async () => {
+      const sum = await encryptedSum([new Uint32Array(8192).fill(1)]);
+      await expectRejection('padding-not-zero', decryptLanes(key, stream(sum), 8000));
+    });
+
+    it('that another epoch\'s key made', async () => {
+      using other = await GroupKey.make();
+      const ciphertexts = await collect(encryptLanes(other, randomLanes(100)));
+      using sum = new CiphertextSum(key.sealing);
+      sum.add(0, ciphertexts[0]!);
+      const opened = decryptLanes(key, stream(sum.serialise()), 100);
+      await opened.then(
+        () => expect.fail('it was opened'),
+        (error: ConsiliumError) => expect(error.code).to.be.oneOf(['noise-budget-exceeded', 'padding-not-zero']),
+      );
+    });
+
+    function transparent(): Uint8Array {
+      const { seal, context } = key.sealing;
+      using parameters = context.firstParmsId();
+      using empty = new seal.Ciphertext(context, parameters, 2);
+      empty.resize(2);
+      return (empty.saveToArray(seal.ComprModeType.none) as Uint8Array).slice();
+    }
+
+    function threePolynomials(): Uint8Array {
+      const { seal, context, evaluator } = key.sealing;
+      using product = new seal.Ciphertext();
+      using one = new seal.Ciphertext(context);
+      using plain = new seal.Plaintext(4096);
+      key.encryptor.encryptSymmetric(plain, one);
+      evaluator.square(one, product);
+      return (product.saveToArray(seal.ComprModeType.none) as Uint8Array).slice();
+    }
+
+    function nttForm(fresh: Uint8Array): Uint8Array {
+      const { seal, context, evaluator } = key.sealing;
+      using ciphertext = new seal.Ciphertext();
+      ciphertext.loadFromArray(context, fresh);
+      evaluator.cipherTransformToNttInplace(ciphertext);
+      return (ciphertext.saveToArray(seal.ComprModeType.none) as Uint8Array).slice();
+    }
+
+    function otherParameterSet(): Uint8Array {
+      const { seal } = key.sealing;
+      using parameters = new seal.EncryptionParameters(seal.SchemeType.bfv);
+      parameters.setPolyModulusDegree(4096);
+      using modulus = seal.CoeffModulus.Create(4096, Int32Array.of(60));
+      parameters.setCoeffModulus(modulus);
+      using plain = new seal.Modulus(1n << 40n);
+      parameters.setPlainModulus(plain);
+      using context = new seal.SEALContext(parameters, true, seal.SecLevelType.tc192);
+      using generator = new seal.KeyGenerator(context);
+      using secretKey = generator.secretKey();
+      using publicKey = generator.createPublicKey();
+      using encryptor = new seal.Encryptor(context, publicKey, secretKey);
+      using zero = encryptor.encryptSymmetricSerializable(new seal.Plaintext(4096));
+      return (zero.saveToArray(seal.ComprModeType.none) as Uint8Array).slice();
+    }
+  });
+});
+
+const nearest = { share: 1, rounding: { errorFeedback: true } } as const;
+
+const layouts: fc.Arbitrary<VectorLayout> = fc
+  .record({
+    lanes: fc.constantFrom(...Object.values(laneWidths)),
+    fields: fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('fixed-point' as const), length: fc.integer({ min: 1, max: 5000 }), range: fc.double({ min: 1e-6, max: 1e6, noNaN: true }) }),
+        fc.record({ kind: fc.constant('count' as const), length: fc.integer({ min: 1, max: 500 }), maximum: fc.maxSafeNat() }),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map(({ lanes, fields }) => ({ part: 'update', lanes, fields: fields.map((field, index): Field => ({ ...field, name: `field ${index}` })) }));
+
+/** Values that sweep from one end of each field's range to the other, ends included, and differ from site to site. */
+function valuesOf(layout: VectorLayout, draws: readonly number[], site: number): Record<string, number[]> {
+  return Object.fromEntries(
+    layout.fields.map((field) => [
+      field.name,
+      Array.from({ length: field.length }, (_, index) => {
+        const turn = (index + site) % (draws.length + 2);
+        const draw = draws[turn] ?? turn - draws.length;
+        return field.kind === 'count' ? Math.floor(draw * field.maximum) : (2 * draw - 1) * field.range;
+      }),
+    ]),
+  );
+}
+
+function randomLanes(length: number): Uint32Array {
+  return Uint32Array.from({ length }, () => Math.floor(Math.random() * 65_536));
+}
+
+async function* stream(items: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* items;
+}
+
+async function collect(items: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  return Array.fromAsync(items);
+}
+
+function expectError(code: ErrorCode, act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    expect((error as ConsiliumError).code, String(error)).to.equal(code);
+    return;
+  }
+  expect.fail(`nothing was thrown instead of ${code}`);
+}
+
+async function expectRejection(code: ErrorCode, promise: Promise<unknown>): Promise<void> {
+  const outcome = await promise.then(() => undefined, (error: ConsiliumError) => error);
+  expect(outcome?.code, String(outcome)).to.equal(code);
+}
