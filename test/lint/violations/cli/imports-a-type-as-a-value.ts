@@ -1,0 +1,2 @@
+import { Clock } from '../shared/clock.ts';
+export const clocks: Clock[] = [];

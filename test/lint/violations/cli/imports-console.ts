@@ -1,0 +1,2 @@
+import { page } from '../console/page.ts';
+export const start = page;

@@ -1,0 +1,2 @@
+import { status } from '@grpc/grpc-js';
+export const internal = status.INTERNAL;

@@ -1,0 +1,2 @@
+import { sql } from 'kysely/helpers/sqlite';
+export const query = sql;

@@ -1,0 +1,2 @@
+import { site } from '../../site-agent/site-agent.ts';
+export const copy = site;

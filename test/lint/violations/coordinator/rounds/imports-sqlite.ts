@@ -1,0 +1,1 @@
+export const sqlite = process.getBuiltinModule('node:sqlite');

@@ -1,0 +1,2 @@
+import type { RoundTable } from '../store/round-table.ts';
+export type Rounds = RoundTable;

@@ -1,0 +1,1 @@
+export type Tensor = import('@tensorflow/tfjs-core').Tensor;

@@ -1,0 +1,1 @@
+export const create = (seal: Record<string, () => unknown>): unknown => seal['Decryptor']();

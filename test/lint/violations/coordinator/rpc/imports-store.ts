@@ -1,0 +1,2 @@
+import { table } from '../store/round-table.ts';
+export const rounds = table;

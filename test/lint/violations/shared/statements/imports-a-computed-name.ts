@@ -1,0 +1,2 @@
+const folder = 'coordinator';
+export const rounds = await import(`../../${folder}/rounds/rounds.ts`);

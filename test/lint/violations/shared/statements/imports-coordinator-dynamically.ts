@@ -1,0 +1,1 @@
+export const rounds = await import(`../../coordinator/rounds/rounds.ts`);

@@ -1,0 +1,2 @@
+import { openGroupKey } from '../encryption/group-key-box.ts';
+export const open = openGroupKey;

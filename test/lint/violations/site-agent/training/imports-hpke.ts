@@ -1,0 +1,2 @@
+import { CipherSuite } from '@hpke/core';
+export const suite = CipherSuite;
