@@ -68,6 +68,7 @@ export const catalogue = {
   },
   'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
   'folder-in-use': { ...state, text: 'The folder already holds something else.', next: 'Name an empty folder.' },
+  'address-unavailable': { ...state, text: 'The program cannot listen on this address.', next: 'Choose another port or host in the settings, or stop the program that holds it.' },
 
   // Enrolment and identity.
   'token-unknown': { ...unknownCaller, text: 'This enrolment token is not known.', next: 'Copy the bundle again, or ask the operator of the federation for a new one.' },
@@ -77,8 +78,10 @@ export const catalogue = {
   'fingerprint-mismatch': { ...unknownCaller, text: 'The coordinator at this address has another fingerprint than the bundle says.', next: 'Do not go on. Ask the operator, by telephone, to read the fingerprint to you; something may sit between you and the coordinator.' },
   'certificate-refused': { ...unknownCaller, text: 'The coordinator does not accept this certificate.', next: 'It belongs to another federation, has expired or was revoked. Ask the operator for a new bundle and join again.' },
   'coordinator-certificate-refused': { ...unknownCaller, text: 'The coordinator shows a certificate that this federation did not issue.', next: 'Do not go on. Check the address; ask the operator whether the coordinator was set up anew.' },
+  'coordinator-name-mismatch': { ...unknownCaller, text: 'The coordinator\'s certificate is for other names than this address.', next: 'Use an address that the certificate names, or ask the operator to add this one to the coordinator\'s hosts and to restart it.' },
   'clock-wrong': { ...state, text: 'The clock of this machine differs too much from the coordinator\'s.', next: 'Set the clock (for example with chrony or systemd-timesyncd) and try again.' },
   'proof-of-possession': { ...invalid, text: 'The enrolment request is not signed by the keys it names.', next: 'Run join again in an empty folder.' },
+  'site-exists': { ...state, text: 'A site of this name is already enrolled.', next: 'Choose another name, or make the invitation with --replace when the site was set up anew.' },
   'site-already-joined': { ...state, text: 'This folder already belongs to an enrolled site.', next: 'Run serve in it, or choose an empty folder for another site.' },
   'site-not-joined': { ...state, text: 'This folder does not belong to an enrolled site.', next: 'Run consilium-site join first.' },
   'coordinator-unreachable': { ...unavailable, text: 'The coordinator cannot be reached.', next: 'Check the address, the firewall and that the coordinator runs; consilium-site check names the failing step.' },
@@ -97,6 +100,7 @@ export const catalogue = {
 
   // Data at a site.
   'data-set-missing': { ...state, text: 'The data set that the study asks for is not configured at this site.', next: 'Name its file in the site\'s site.json and run consilium-site check.' },
+  'data-unreadable': { ...state, text: 'The data file cannot be read.', next: 'Check that the file is there and that the user who runs Consilium may read it.' },
   'data-invalid': { ...invalid, text: 'The data set does not keep the study\'s data contract.', next: 'Correct the file at the row and column named, or talk to the data-science team about the contract.' },
   'too-few-samples': { ...state, text: 'The site has fewer training samples than the study asks for.', next: 'Nothing leaves the site. Tell the data-science team that the site cannot take part.' },
   'training-failed': { ...state, text: 'Training failed at the site.', next: 'Look at the site\'s log; the data-science team should check the plan\'s model and training settings.' },
