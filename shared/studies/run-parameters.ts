@@ -13,4 +13,3 @@ export const runParametersSchema = z.strictObject({
 });
 
 export type RunParameters = z.output<typeof runParametersSchema>;
-export type Normalisation = NonNullable<RunParameters['normalisation']>;

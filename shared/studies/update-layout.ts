@@ -1,6 +1,6 @@
 import { weightScale } from '../layouts/site-weight.ts';
 import type { VectorLayout } from '../layouts/vector-layout.ts';
-import type { TensorSpec } from '../models/tensor-spec.ts';
+import { elements, type TensorSpec } from '../models/tensor-spec.ts';
 import { laneWidths } from './lanes.ts';
 import type { StudyPlan } from './plan.ts';
 import type { RunParameters } from './run-parameters.ts';
@@ -31,10 +31,6 @@ export function updateLayout(plan: StudyPlan, tensors: readonly TensorSpec[], pa
       { kind: 'count', name: clippedField, length: 1, maximum: sizes.reduce((sum, size) => sum + size, 0) },
     ],
   };
-}
-
-export function elements(tensor: TensorSpec): number {
-  return tensor.shape.reduce((product, size) => product * size, 1);
 }
 
 function clippingRange(plan: StudyPlan, parameters: RunParameters, index: number): number {

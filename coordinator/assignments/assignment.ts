@@ -1,0 +1,41 @@
+import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { Epoch, EpochMember, SealedBox } from '../group-keys/epoch.ts';
+import type { ModelVersion } from '../model-versions/model-version.ts';
+import type { Round } from '../rounds/round.ts';
+import type { Run } from '../runs/run.ts';
+import type { ReadStudy } from '../studies/study.ts';
+
+/** An epoch with everything that is bound to it. */
+export interface EpochDescription {
+  readonly study: ReadStudy;
+  readonly run: Run;
+  readonly epoch: Epoch;
+  readonly members: readonly EpochMember[];
+}
+
+/** A round with everything that a site needs to take part. */
+export interface RoundDescription extends EpochDescription {
+  readonly round: Round;
+  /** Which training round it is, from 1; 0 in other rounds. */
+  readonly trainingRound: number;
+  readonly base: ModelVersion;
+  /** Layout fingerprints by part. */
+  readonly layouts: readonly { readonly part: Part; readonly fingerprint: string }[];
+}
+
+export interface PartSum {
+  readonly part: Part;
+  readonly layoutFingerprint: string;
+  readonly aggregateDigest: string;
+  readonly contributions: readonly { readonly site: string; readonly digest: string }[];
+}
+
+/** A piece of work for one site. The id names the work, so that repeating it is harmless. */
+export type Assignment = { readonly id: string } & (
+  | ({ readonly kind: 'epoch-key' } & EpochDescription)
+  | ({ readonly kind: 'group-key' } & EpochDescription)
+  | ({ readonly kind: 'sealed-group-key'; readonly box: SealedBox } & EpochDescription)
+  | ({ readonly kind: 'round' } & RoundDescription)
+  | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly sums: readonly PartSum[] } & RoundDescription)
+  | { readonly kind: 'run-end'; readonly run: string }
+);

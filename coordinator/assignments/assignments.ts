@@ -1,0 +1,92 @@
+import { layoutFingerprint } from '../../shared/layouts/vector-layout.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { partsOf, trainingRoundOf } from '../../shared/studies/round-purpose.ts';
+import { contributorsOf, offerId } from '../rounds/round-closing.ts';
+import { decryptionId } from '../rounds/round-decryption.ts';
+import { takesContributions } from '../rounds/round-states.ts';
+import type { Round } from '../rounds/round.ts';
+import type { RunContext, RunContexts } from '../runs/run-context.ts';
+import type { RunTables } from '../runs/run-tables.ts';
+import { hasRunEnded } from '../runs/run.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { Assignment, EpochDescription, PartSum, RoundDescription } from './assignment.ts';
+
+/** Reads from the state what a site has to do now. Nothing is remembered: the state alone says what is open. */
+export class Assignments {
+  readonly #store: UnitOfWork<RunTables>;
+  readonly #contexts: RunContexts;
+
+  constructor(store: UnitOfWork<RunTables>, contexts: RunContexts) {
+    this.#store = store;
+    this.#contexts = contexts;
+  }
+
+  /** @param heldRuns runs of which the site still holds keys; it is told which of them have ended */
+  async openFor(site: string, heldRuns: readonly string[]): Promise<Assignment[]> {
+    const assignments: Assignment[] = [];
+    for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
+    for (const id of heldRuns) {
+      const run = await this.#store.read.runs.find(id);
+      if (run && hasRunEnded(run)) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
+    }
+    return assignments;
+  }
+
+  async #ofRun(site: string, runId: string): Promise<Assignment[]> {
+    const run = await this.#store.read.runs.find(runId);
+    const epoch = run && (await this.#store.read.epochs.findByRun(runId));
+    if (!run || !epoch) return [];
+    const members = await this.#store.read.epochs.members(epoch.number);
+    const context = await this.#contexts.of(run.study);
+    const description: EpochDescription = { study: context.study, run, epoch, members };
+    if (!members.some((member) => member.site === site)) return [];
+    return run.state === 'KEYING' ? keyingWork(site, description) : this.#roundWork(site, description, context);
+  }
+
+  async #roundWork(site: string, description: EpochDescription, context: RunContext): Promise<Assignment[]> {
+    const round = (await this.#store.read.rounds.list(description.run.id)).at(-1);
+    if (!round) return [];
+    const declined = (await this.#store.read.rounds.declines(round.run)).filter((decline) => decline.site === site).map(({ assignment }) => assignment);
+    if (takesContributions(round.state) && !declined.includes(offerId(round))) {
+      const contributors = contributorsOf(round, await this.#store.read.contributions.list(round.id));
+      if (contributors.includes(site)) return [];
+      return [{ id: offerId(round), kind: 'round', ...(await this.#describe(round, description, context)) }];
+    }
+    if (round.state !== 'DECRYPTING' || declined.includes(decryptionId(round))) return [];
+    const decryption = (await this.#store.read.decryptions.list(round.id)).find((asked) => asked.site === site && asked.answer === null);
+    if (!decryption) return [];
+    const { returnSums } = decryption;
+    const described = await this.#describe(round, description, context);
+    return [{ id: decryptionId(round), kind: 'decryption', returnSums, sums: await this.#sums(described), ...described }];
+  }
+
+  async #describe(round: Round, description: EpochDescription, context: RunContext): Promise<RoundDescription> {
+    const base = await this.#store.read.modelVersions.find(round.baseVersion);
+    if (!base) throw new ConsiliumError('model-not-found', `Round ${round.id} is based on it.`);
+    const layouts = [...context.layouts(description.run, round.purpose)].map(([part, layout]) => ({ part, fingerprint: layoutFingerprint(layout) }));
+    return { ...description, round, base, layouts, trainingRound: trainingRoundOf(context.schedule, round.number) };
+  }
+
+  async #sums({ round, layouts }: RoundDescription): Promise<PartSum[]> {
+    const contributions = await this.#store.read.contributions.list(round.id);
+    const contributors = contributorsOf(round, contributions);
+    const aggregates = await this.#store.read.decryptions.aggregates(round.id);
+    return partsOf(round.purpose).map((part) => ({
+      part,
+      layoutFingerprint: layouts.find((layout) => layout.part === part)?.fingerprint ?? '',
+      aggregateDigest: aggregates.find((aggregate) => aggregate.part === part)?.digest ?? '',
+      contributions: contributions.filter((c) => c.part === part && contributors.includes(c.site)).map(({ site, digest }) => ({ site, digest })),
+    }));
+  }
+}
+
+function keyingWork(site: string, description: EpochDescription): Assignment[] {
+  const { epoch, members } = description;
+  const member = members.find((candidate) => candidate.site === site);
+  if (!member || member.confirmedAtMs !== null) return [];
+  const named = (kind: string) => `${kind} epoch ${epoch.number}`;
+  if (member.box) return [{ id: named('open group key'), kind: 'sealed-group-key', box: member.box, ...description }];
+  if (!member.offer) return [{ id: named('offer key'), kind: 'epoch-key', ...description }];
+  if (epoch.custodian !== site || members.some(({ offer }) => offer === null)) return [];
+  return [{ id: named('make group key'), kind: 'group-key', ...description }];
+}

@@ -1,0 +1,19 @@
+import type { Part } from '../../shared/layouts/vector-layout.ts';
+
+/** One site's encrypted part for one round, accepted and on disk. */
+export interface Contribution {
+  readonly round: string;
+  readonly site: string;
+  readonly part: Part;
+  /** SHA-256 of the ciphertext bytes, hex: names the payload. */
+  readonly digest: string;
+  readonly nonce: Uint8Array;
+  readonly bytes: number;
+  readonly acceptedAtMs: number;
+}
+
+export interface ContributionStore {
+  /** In the order in which they were accepted. */
+  list(round: string): Promise<Contribution[]>;
+  insert(contribution: Contribution): Promise<void>;
+}

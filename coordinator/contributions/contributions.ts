@@ -1,0 +1,103 @@
+import { seededCiphertextBytes, parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import { isoTime, type Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
+import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import type { RunningSums } from '../aggregation/running-sums.ts';
+import type { Payloads } from '../payloads.ts';
+import { membershipOf } from '../runs/membership.ts';
+import type { RunContexts } from '../runs/run-context.ts';
+import type { RunEvents } from '../runs/run-events.ts';
+import type { RunTables } from '../runs/run-tables.ts';
+import { takesContributions } from '../rounds/round-states.ts';
+import { moveRound } from '../rounds/round-transition.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { Contribution } from './contribution.ts';
+
+/** What a site announces before the bytes of one part. */
+export interface ContributionHeader {
+  readonly run: string;
+  readonly round: string;
+  readonly attempt: number;
+  readonly part: Part;
+  readonly epoch: number;
+  readonly layoutFingerprint: string;
+  readonly parameterSet: string;
+  /** 16 random bytes. */
+  readonly nonce: Uint8Array;
+  readonly totalBytes: number;
+  /** SHA-256, hex. */
+  readonly digest: string;
+}
+
+/** Takes contributions in: everything about one is checked before it counts, and it is on disk before it is acknowledged. */
+export class Contributions {
+  readonly #store: UnitOfWork<RunTables>;
+  readonly #payloads: Payloads;
+  readonly #sums: RunningSums;
+  readonly #contexts: RunContexts;
+  readonly #events: RunEvents;
+  readonly #clock: Clock;
+
+  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; sums: RunningSums; contexts: RunContexts; events: RunEvents; clock: Clock }) {
+    this.#store = parts.store;
+    this.#payloads = parts.payloads;
+    this.#sums = parts.sums;
+    this.#contexts = parts.contexts;
+    this.#events = parts.events;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * Spools a part, adds it to the running sum, and records it. The same bytes again are acknowledged again.
+   *
+   * @throws not-a-member, not-found, round-not-collecting, contribution-conflict, epoch-mismatch, parameter-set-mismatch,
+   *   layout-mismatch, ciphertext-count, contribution-too-large, digest-mismatch, and all errors of loadCiphertext
+   */
+  async receive(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    const known = await this.#find(site, header);
+    if (known?.digest === header.digest) return;
+    if (known) throw new ConsiliumError('contribution-conflict');
+    await this.#check(site, header);
+    await this.#payloads.save(chunks, { digest: header.digest, bytes: header.totalBytes });
+    await this.#sums.fold(header.round, header.part, header.digest);
+    await this.#record(site, header);
+    const [round] = header.round.split('.').slice(-1);
+    this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
+  }
+
+  async #find(site: string, { round, part }: ContributionHeader): Promise<Contribution | undefined> {
+    return (await this.#store.read.contributions.list(round)).find((contribution) => contribution.site === site && contribution.part === part);
+  }
+
+  async #check(site: string, header: ContributionHeader): Promise<void> {
+    const { run, epoch } = await membershipOf(this.#store.read, header.run, site);
+    const round = await this.#store.read.rounds.find(header.round);
+    if (round?.run !== run.id) throw new ConsiliumError('not-found', `The run ${run.id} has no round ${header.round}.`);
+    if (!takesContributions(round.state) || round.attempt !== header.attempt) throw new ConsiliumError('round-not-collecting', `It is ${round.state}.`);
+    if (header.epoch !== epoch.number) throw new ConsiliumError('epoch-mismatch', `The run's epoch is ${epoch.number}.`);
+    if (header.parameterSet !== parameterSet.name) throw new ConsiliumError('parameter-set-mismatch', `The coordinator adds ${parameterSet.name}.`);
+    if (header.nonce.length !== 16) throw new ConsiliumError('invalid-request', 'A nonce has 16 bytes.');
+    const context = await this.#contexts.of(run.study);
+    const layout = context.layouts(run, round.purpose).get(header.part);
+    if (!layout || layoutFingerprint(layout) !== header.layoutFingerprint) throw new ConsiliumError('layout-mismatch');
+    const expected = ciphertextCount(laneCount(layout)) * seededCiphertextBytes;
+    if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
+  }
+
+  async #record(site: string, { round: id, part, digest, nonce, totalBytes }: ContributionHeader): Promise<void> {
+    const acceptedAtMs = this.#clock.nowMs();
+    await this.#store.transaction(async (tables) => {
+      const round = await tables.rounds.find(id);
+      if (!round || !takesContributions(round.state)) throw new ConsiliumError('round-not-collecting', `It became ${round?.state ?? 'unknown'} while the upload was under way.`);
+      const already = (await tables.contributions.list(id)).find((contribution) => contribution.site === site && contribution.part === part);
+      if (already?.digest === digest) return;
+      if (already) throw new ConsiliumError('contribution-conflict');
+      await tables.contributions.insert({ round: id, site, part, digest, nonce, bytes: totalBytes, acceptedAtMs });
+      await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes } });
+      const change = { bytesUp: round.bytesUp + totalBytes };
+      if (round.state === 'OPEN') await moveRound(tables, round, 'COLLECTING', { atMs: acceptedAtMs, change });
+      else await tables.rounds.update(id, change);
+    });
+  }
+}

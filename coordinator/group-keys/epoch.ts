@@ -1,0 +1,45 @@
+import type { RosterMember } from '../runs/run.ts';
+
+/** A run's roster and the one group key made for it. The coordinator sees sealed boxes and a hash, never a key. */
+export interface Epoch {
+  /** Grows over the whole federation. */
+  readonly number: number;
+  readonly run: string;
+  readonly rosterHash: string;
+  /** The member that makes the group key. */
+  readonly custodian: string;
+  /** Empty until the custodian has deposited the key. */
+  readonly groupKeyHash: string;
+}
+
+export interface EpochMember extends RosterMember {
+  readonly epoch: number;
+  /** The member's X25519 key for this epoch and its signature over it. */
+  readonly offer: EpochKeyOffer | null;
+  /** The group key sealed to this member; null for the custodian. */
+  readonly box: SealedBox | null;
+  /** When the member said that it holds the key. */
+  readonly confirmedAtMs: number | null;
+}
+
+export interface EpochKeyOffer {
+  readonly publicKey: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface SealedBox {
+  readonly recipient: string;
+  readonly encapsulation: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface EpochStore {
+  findByRun(run: string): Promise<Epoch | undefined>;
+  members(epoch: number): Promise<EpochMember[]>;
+  /** Adds an epoch with its members and returns its number. */
+  insert(epoch: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number>;
+  setOffer(epoch: number, site: string, offer: EpochKeyOffer): Promise<void>;
+  setGroupKey(epoch: number, groupKeyHash: string, boxes: readonly SealedBox[]): Promise<void>;
+  setConfirmed(epoch: number, site: string, atMs: number): Promise<void>;
+}

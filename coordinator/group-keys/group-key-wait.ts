@@ -1,0 +1,23 @@
+import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Conducting, Step } from '../runs/conducting.ts';
+
+/**
+ * Rounds start when every member holds the group key. A member that declines before that leaves a roster without a key
+ * for it, so the run ends and names the member.
+ */
+export async function awaitGroupKey({ store, run, clock, tell }: Conducting): Promise<Step> {
+  const [decline] = await store.read.rounds.declines(run.id);
+  if (decline) {
+    throw new ConsiliumError('not-a-member', `Site ${decline.site} does not take part: ${catalogue[decline.code as ErrorCode].text}`);
+  }
+  const epoch = await store.read.epochs.findByRun(run.id);
+  const members = epoch ? await store.read.epochs.members(epoch.number) : [];
+  if (!epoch || members.some(({ confirmedAtMs }) => confirmedAtMs === null)) return 'waiting';
+  await store.transaction(async ({ runs, audit }) => {
+    await runs.update(run.id, { state: 'RUNNING' });
+    await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'run keyed', subject: run.id, detail: { epoch: epoch.number, groupKeyHash: epoch.groupKeyHash } });
+  });
+  tell('run-keyed', { epoch: epoch.number });
+  return 'moved';
+}

@@ -1,0 +1,19 @@
+/**
+ * Large immutable byte strings by their SHA-256: contributions, sums, weights. What was saved is on disk,
+ * flushed, and never changes.
+ */
+export interface Payloads {
+  /**
+   * Streams to disk, checks, flushes and gives the bytes their name.
+   * @throws digest-mismatch, contribution-too-large or ciphertext-truncated when more or fewer bytes come than expected
+   */
+  save(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, expected?: { readonly digest: string; readonly bytes: number }): Promise<SavedPayload>;
+  /** Chunks of at most 1 MiB. @throws not-found */
+  read(digest: string): AsyncIterable<Uint8Array>;
+  readAll(digest: string): Promise<Buffer>;
+}
+
+export interface SavedPayload {
+  readonly digest: string;
+  readonly bytes: number;
+}

@@ -1,0 +1,50 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { decryptionStep, resultKey } from '../decryptions/decryptor-choice.ts';
+import type { Decryption } from '../decryptions/decryption.ts';
+import type { Conducting, Step } from '../runs/conducting.ts';
+import { contributorsOf } from './round-closing.ts';
+import type { Round } from './round.ts';
+import { moveRound } from './round-transition.ts';
+
+/** Asks contributing sites to decrypt until two of them agree on what the sums are. */
+export async function decryptRound({ store, context, clock, tell }: Conducting, round: Round): Promise<Step> {
+  const atMs = clock.nowMs();
+  const contributors = contributorsOf(round, await store.read.contributions.list(round.id));
+  const decryptions = await store.read.decryptions.list(round.id);
+  const patienceMs = context.study.plan.rounds.deadlineSeconds * 1000;
+  const declined = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round)).map(({ site }) => site);
+  const silent = decryptions.filter(({ answer, askedAtMs }) => answer === null && atMs - askedAtMs >= patienceMs).map(({ site }) => site);
+  const step = decryptionStep(contributors, decryptions, new Set([...declined, ...silent]));
+  switch (step.kind) {
+    case 'ask':
+      await store.transaction(async (tables) => {
+        for (const { site, returnSums } of step.sites) await tables.decryptions.ask({ round: round.id, site, returnSums, askedAtMs: atMs });
+        if (round.state === 'AGGREGATED') await moveRound(tables, round, 'DECRYPTING', { atMs, detail: { decryptors: step.sites.map(({ site }) => site) } });
+        if (differ(decryptions)) {
+          const reports = decryptions.filter(({ answer }) => answer).map(({ site, answer }) => ({ site, sumDigests: answer?.sumDigests, weightsDigest: answer?.weightsDigest }));
+          await tables.audit.append({ atMs, actor: 'coordinator', action: 'decryptors differ', subject: round.id, detail: { reports } });
+        }
+      });
+      return 'moved';
+    case 'agreed':
+      await store.transaction((tables) => moveRound(tables, round, 'VERIFIED', { atMs, detail: { decryptors: step.sites, ...step.result } }));
+      tell('round-verified', { round: round.number, decryptors: step.sites });
+      return 'moved';
+    case 'wait':
+      return { waitUntilMs: Math.min(...decryptions.filter(({ answer, site }) => !answer && !silent.includes(site)).map(({ askedAtMs }) => askedAtMs + patienceMs)) };
+    case 'failed':
+      await store.transaction((tables) =>
+        moveRound(tables, round, 'ABANDONED', { atMs, change: { reason: 'No two sites agree on what the sum is.' } }),
+      );
+      throw new ConsiliumError('decryption-failed');
+  }
+}
+
+/** Names the request to decrypt a round's sums. */
+export function decryptionId(round: Round): string {
+  return `decrypt ${round.id} attempt ${round.attempt}`;
+}
+
+function differ(decryptions: readonly Decryption[]): boolean {
+  return new Set(decryptions.flatMap(({ answer }) => (answer ? [resultKey(answer)] : []))).size > 1;
+}

@@ -1,0 +1,40 @@
+import type { Conducting, Step } from '../runs/conducting.ts';
+import type { Round } from './round.ts';
+
+/** Opens the next round of the schedule, or ends the run when there is none. */
+export async function openRound({ store, run, context, clock, tell }: Conducting, last: Round | undefined): Promise<Step> {
+  const number = last ? last.number + 1 : 0;
+  const purpose = context.schedule[number];
+  const atMs = clock.nowMs();
+  if (purpose === undefined) {
+    await store.transaction(async ({ runs, audit }) => {
+      await runs.update(run.id, { state: 'COMPLETED', endedAtMs: atMs });
+      await audit.append({ atMs, actor: 'coordinator', action: 'run completed', subject: run.id, detail: { rounds: number } });
+    });
+    tell('run-completed');
+    return 'moved';
+  }
+  const [base] = (await store.read.modelVersions.list(run.id)).slice(-1);
+  const round: Round = {
+    id: `${run.id}.${number}`,
+    run: run.id,
+    number,
+    purpose,
+    state: 'OPEN',
+    attempt: 1,
+    baseVersion: base?.digest ?? '',
+    openedAtMs: atMs,
+    deadlineAtMs: atMs + context.study.plan.rounds.deadlineSeconds * 1000,
+    extensions: 0,
+    reason: '',
+    endedAtMs: null,
+    bytesUp: 0,
+    bytesDown: 0,
+  };
+  await store.transaction(async ({ rounds, audit }) => {
+    await rounds.insert(round);
+    await audit.append({ atMs, actor: 'coordinator', action: 'round open', subject: round.id, detail: { purpose, baseVersion: round.baseVersion } });
+  });
+  tell('round-opened', { round: number, purpose });
+  return 'moved';
+}

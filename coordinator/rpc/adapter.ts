@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall, StatusObject } from '@grpc/grpc-js';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { Identify, IncomingCall } from './caller.ts';
+import { statusOf } from './error-status.ts';
+
+/** What a handler may want besides caller and request. */
+export interface CallContext {
+  /** Aborted when the caller goes away, cancels or runs out of time. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Turns handlers of the form `(caller, request) => reply` into gRPC's: reads who calls before anything
+ * else, and sends what a handler throws as a status. One adapter for each kind of caller.
+ */
+export class Adapter<Caller> {
+  readonly #identify: Identify<Caller>;
+  readonly #log: Logger;
+
+  constructor(identify: Identify<Caller>, log: Logger) {
+    this.#identify = identify;
+    this.#log = log;
+  }
+
+  unary<Request, Reply>(handler: (caller: Caller, request: Request, context: CallContext) => Promise<Reply> | Reply): handleUnaryCall<Request, Reply> {
+    return (call, callback) => {
+      this.#reply(call, async (caller, context) => handler(caller, call.request, context)).then(
+        (reply) => callback(null, reply),
+        (error: unknown) => callback(this.#status(call, error)),
+      );
+    };
+  }
+
+  /** The next reply is asked of the handler only when the caller has room for it. */
+  serverStream<Request, Reply>(
+    handler: (caller: Caller, request: Request, context: CallContext) => AsyncIterable<Reply>,
+  ): handleServerStreamingCall<Request, Reply> {
+    return (call) => {
+      this.#reply(call, async (caller, context) => {
+        for await (const reply of handler(caller, call.request, context)) {
+          if (!call.write(reply)) await once(call, 'drain', { signal: context.signal });
+          context.signal.throwIfAborted();
+        }
+      }).then(
+        () => call.end(),
+        (error: unknown) => call.emit('error', this.#status(call, error)),
+      );
+    };
+  }
+
+  /** When the handler throws, the rest of what the caller sends is dropped. */
+  clientStream<Request, Reply>(
+    handler: (caller: Caller, requests: AsyncIterable<Request>, context: CallContext) => Promise<Reply>,
+  ): handleClientStreamingCall<Request, Reply> {
+    return (call, callback) => {
+      this.#reply(call, (caller, context) => handler(caller, call as AsyncIterable<Request>, context)).then(
+        (reply) => callback(null, reply),
+        (error: unknown) => callback(this.#status(call, error)),
+      );
+    };
+  }
+
+  async #reply<Reply>(call: Call, handle: (caller: Caller, context: CallContext) => Promise<Reply>): Promise<Reply> {
+    const gone = new AbortController();
+    call.on('cancelled', () => gone.abort(new ConsiliumError('cancelled', 'The caller went away.')));
+    const caller = await this.#identify(call);
+    return handle(caller, { signal: gone.signal });
+  }
+
+  #status(call: Call, error: unknown): StatusObject {
+    return statusOf(call.cancelled ? new ConsiliumError('cancelled', '', { cause: error }) : error, this.#log.child({ call: call.getPath() }));
+  }
+}
+
+/** What all three kinds of gRPC call have in common, as far as it is used here. */
+interface Call extends IncomingCall {
+  readonly cancelled: boolean;
+  getPath(): string;
+  on(event: 'cancelled', listener: () => void): unknown;
+}

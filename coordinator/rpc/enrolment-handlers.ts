@@ -1,0 +1,37 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { DescribeReplyInput } from '../../shared/wire/generated/consilium/v1/DescribeReply.ts';
+import type { EnrolmentHandlers } from '../../shared/wire/generated/consilium/v1/Enrolment.ts';
+import type { EnrolReplyInput } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
+import type { EnrolRequest } from '../../shared/wire/generated/consilium/v1/EnrolRequest.ts';
+import { enrol } from '../enrolment/enrolment.ts';
+import type { InvitationTables } from '../enrolment/invitation.ts';
+import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
+import type { Site } from '../sites/site.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { Adapter } from './adapter.ts';
+
+export function enrolmentHandlers(
+  adapter: Adapter<Site | undefined>,
+  { federation, authority }: Pick<CoordinatorFolder, 'federation' | 'authority'>,
+  store: UnitOfWork<InvitationTables>,
+  clock: Clock,
+): EnrolmentHandlers {
+  return {
+    Describe: adapter.unary((caller): DescribeReplyInput => ({
+      federationId: federation.id,
+      federationName: federation.name,
+      timeMs: clock.nowMs(),
+      caller: caller?.name ?? '',
+    })),
+
+    Enrol: adapter.unary(async (_caller, request: EnrolRequest): Promise<EnrolReplyInput> => {
+      const { site, certificate } = await enrol(store, authority, clock, request);
+      return {
+        site,
+        federationId: federation.id,
+        federationName: federation.name,
+        certificateChain: [certificate, authority.certificate.raw],
+      };
+    }),
+  };
+}

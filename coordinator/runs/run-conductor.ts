@@ -1,0 +1,139 @@
+import { isoTime } from '../../shared/clock.ts';
+import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import { awaitGroupKey } from '../group-keys/group-key-wait.ts';
+import { closeRound } from '../rounds/round-closing.ts';
+import { decryptRound } from '../rounds/round-decryption.ts';
+import { openRound } from '../rounds/round-opening.ts';
+import { publishRound } from '../rounds/round-publication.ts';
+import { moveRound } from '../rounds/round-transition.ts';
+import { hasEnded, type RoundState } from '../rounds/round-states.ts';
+import type { Round } from '../rounds/round.ts';
+import type { Conducting, Step } from './conducting.ts';
+import type { RunContexts } from './run-context.ts';
+import type { RunEvent, RunEvents } from './run-events.ts';
+import { hasRunEnded, type Run } from './run.ts';
+
+interface ConductorParts extends Omit<Conducting, 'run' | 'context' | 'tell'> {
+  readonly contexts: RunContexts;
+  readonly events: RunEvents;
+  readonly log: Logger;
+  /** Called after a run moved: sites may have other work now. */
+  readonly onMoved: (run: string) => void;
+}
+
+/**
+ * Takes runs from round to round. It looks at the stored state and does whatever can be done next, again and again until
+ * nothing can; every wake-up does the same, so it does not matter which event caused it, nor whether the process was
+ * restarted in between. One run is never looked at twice at the same time.
+ */
+export class RunConductor implements AsyncDisposable {
+  readonly #parts: ConductorParts;
+  readonly #turns = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(parts: ConductorParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with every run that has not ended; call once after start. */
+  async resume(): Promise<void> {
+    for (const run of await this.#parts.store.read.runs.active()) this.wake(run.id);
+  }
+
+  /** Something happened in a run: look at it when its turn comes. */
+  wake(run: string): void {
+    if (this.#closed) return;
+    const turn = (this.#turns.get(run) ?? Promise.resolve()).then(() => this.#conduct(run));
+    this.#turns.set(run, turn);
+    void turn.finally(() => {
+      if (this.#turns.get(run) === turn) this.#turns.delete(run);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await Promise.all(this.#turns.values());
+  }
+
+  async #conduct(id: string): Promise<void> {
+    const log = this.#parts.log.child({ run: id });
+    try {
+      for (;;) {
+        const run = await this.#parts.store.read.runs.find(id);
+        if (!run || this.#closed) return;
+        const step = hasRunEnded(run) ? await this.#afterEnd(run) : await this.#step(run);
+        this.#parts.onMoved(id);
+        if (step === 'moved') continue;
+        this.#wakeAt(id, step === 'waiting' ? undefined : step.waitUntilMs);
+        return;
+      }
+    } catch (thrown) {
+      const error = asConsiliumError(thrown);
+      log.error('The run cannot go on.', { code: error.code, message: error.message, cause: error.cause });
+      await this.#fail(id, error.message);
+    }
+  }
+
+  async #step(run: Run): Promise<Step> {
+    const conducting = await this.#conducting(run);
+    if (run.state === 'KEYING') return awaitGroupKey(conducting);
+    const rounds = await this.#parts.store.read.rounds.list(run.id);
+    const round = rounds.at(-1);
+    if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED') return openRound(conducting, round);
+    const step = roundSteps[round.state];
+    return step(conducting, round);
+  }
+
+  async #conducting(run: Run): Promise<Conducting> {
+    const { store, payloads, sums, clock, contexts, events } = this.#parts;
+    const context = await contexts.of(run.study);
+    const tell = (event: string, detail = {}) => events.publish({ run: run.id, at: isoTime(clock), event, ...detail } satisfies RunEvent);
+    return { store, payloads, sums, clock, run, context, tell };
+  }
+
+  /** A run that ended with a round under way abandons it. */
+  async #afterEnd(run: Run): Promise<Step> {
+    const round = (await this.#parts.store.read.rounds.list(run.id)).at(-1);
+    if (!round) return 'waiting';
+    this.#parts.sums.discard(round.id);
+    if (hasEnded(round.state) || round.state === 'VERIFIED') return 'waiting';
+    await this.#parts.store.transaction((tables) =>
+      moveRound(tables, round, 'ABANDONED', { atMs: this.#parts.clock.nowMs(), change: { reason: run.reason } }),
+    );
+    return 'waiting';
+  }
+
+  async #fail(id: string, reason: string): Promise<void> {
+    const atMs = this.#parts.clock.nowMs();
+    await this.#parts.store.transaction(async ({ runs, audit }) => {
+      await runs.update(id, { state: 'FAILED', reason, endedAtMs: atMs });
+      await audit.append({ atMs, actor: 'coordinator', action: 'run failed', subject: id, detail: { reason } });
+    });
+    this.#parts.events.publish({ run: id, at: isoTime(this.#parts.clock), event: 'run-failed', reason });
+    this.wake(id);
+  }
+
+  #wakeAt(id: string, atMs: number | undefined): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    if (atMs === undefined || this.#closed) return;
+    const delayMs = Math.min(Math.max(0, atMs - this.#parts.clock.nowMs()), 2 ** 31 - 1);
+    this.#timers.set(id, setTimeout(() => this.wake(id), delayMs));
+  }
+}
+
+/** What is done for a round in each state in which something can be done. */
+const roundSteps: Readonly<Record<Exclude<RoundState, 'PLANNED' | 'PUBLISHED'>, (conducting: Conducting, round: Round) => Promise<Step>>> = {
+  OPEN: closeRound,
+  COLLECTING: closeRound,
+  CLOSING: closeRound,
+  AGGREGATED: decryptRound,
+  DECRYPTING: decryptRound,
+  VERIFIED: publishRound,
+  ABANDONED: (_conducting, round) => {
+    throw new ConsiliumError('round-not-collecting', `Round ${round.number} was abandoned: ${round.reason}`);
+  },
+};

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { isoTime, type Clock } from '../../shared/clock.ts';
+import { assertNoiseBudget } from '../../shared/ciphertexts/parameter-set.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { assertHeadRoom } from '../../shared/layouts/vector-layout.ts';
+import { initialWeights } from '../../shared/models/model-description.ts';
+import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
+import { serverOptimiserOf } from '../../shared/server-optimisers/registry.ts';
+import { sha256 } from '../../shared/statements/digest.ts';
+import { rosterHash } from '../../shared/statements/run-statements.ts';
+import { laneWidths } from '../../shared/studies/lanes.ts';
+import type { Payloads } from '../payloads.ts';
+import { versionDigest, type Lineage } from '../model-versions/model-version.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { ReadStudy } from '../studies/study.ts';
+import type { RunContexts } from './run-context.ts';
+import type { RunEvents } from './run-events.ts';
+import type { RunTables } from './run-tables.ts';
+import { hasRunEnded, type RosterMember, type Run } from './run.ts';
+
+/** Starts and stops runs; RunConductor takes them from round to round. */
+export class Runs {
+  readonly #store: UnitOfWork<RunTables>;
+  readonly #payloads: Payloads;
+  readonly #contexts: RunContexts;
+  readonly #events: RunEvents;
+  readonly #clock: Clock;
+
+  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; contexts: RunContexts; events: RunEvents; clock: Clock }) {
+    this.#store = parts.store;
+    this.#payloads = parts.payloads;
+    this.#contexts = parts.contexts;
+    this.#events = parts.events;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * Starts a run over the study's sites, with initial weights drawn anew.
+   *
+   * @param seed makes the initial weights repeatable, for benchmarks; never use it twice on real data
+   * @throws study-not-found, sites-missing, head-room-exceeded, noise-budget-exceeded
+   */
+  async start(studyName: string, actor: string, seed?: number): Promise<Run> {
+    const { study } = await this.#contexts.of(studyName);
+    const roster = await this.#rosterOf(study);
+    assertHeadRoom(laneWidths[study.plan.aggregation.lanes], roster.length);
+    assertNoiseBudget(roster.length);
+    const initial = await this.#initialPayloads(study, seed);
+    const run = await this.#store.transaction(async ({ runs, epochs, modelVersions, audit }) => {
+      const startedAtMs = this.#clock.nowMs();
+      const number = (await runs.list(studyName)).length + 1;
+      const run: Run = { id: `${studyName}-${number}`, study: studyName, state: 'KEYING', reason: '', startedAtMs, endedAtMs: null, parameters: {} };
+      await runs.insert(run);
+      const hash = rosterHash(roster);
+      const custodian = (roster[number % roster.length] as RosterMember).site;
+      const epoch = await epochs.insert({ run: run.id, rosterHash: hash, custodian, groupKeyHash: '' }, roster);
+      const lineage: Lineage = { run: run.id, planHash: study.planHash, number: 0, parent: '', round: '', contributions: [], sumDigest: '', ...initial };
+      await modelVersions.insert({ ...lineage, digest: versionDigest(lineage), createdAtMs: startedAtMs, signatures: [] });
+      const detail = { planHash: study.planHash, rosterHash: hash, roster: roster.map(({ site }) => site), epoch, custodian, seeded: seed !== undefined };
+      await audit.append({ atMs: startedAtMs, actor, action: 'run started', subject: run.id, detail });
+      return run;
+    });
+    this.#events.publish({ run: run.id, at: isoTime(this.#clock), event: 'run-started', roster: roster.map(({ site }) => site) });
+    return run;
+  }
+
+  /** Stops a run for good; what is published stays. Stopping an ended run changes nothing. @throws run-not-found */
+  async stop(id: string, actor: string): Promise<Run> {
+    const run = await this.get(id);
+    if (hasRunEnded(run)) return run;
+    await this.#store.transaction(async ({ runs, audit }) => {
+      const atMs = this.#clock.nowMs();
+      await runs.update(id, { state: 'STOPPED', reason: 'A person stopped it.', endedAtMs: atMs });
+      await audit.append({ atMs, actor, action: 'run stopped', subject: id, detail: {} });
+    });
+    this.#events.publish({ run: id, at: isoTime(this.#clock), event: 'run-stopped' });
+    return this.get(id);
+  }
+
+  /** @throws run-not-found */
+  async get(id: string): Promise<Run> {
+    const run = await this.#store.read.runs.find(id);
+    if (run === undefined) throw new ConsiliumError('run-not-found', `It was asked for ${id}.`);
+    return run;
+  }
+
+  list(study?: string): Promise<Run[]> {
+    return this.#store.read.runs.list(study);
+  }
+
+  async #rosterOf({ plan }: ReadStudy): Promise<RosterMember[]> {
+    const enrolled = (await this.#store.read.sites.list()).filter((site) => site.revokedAtMs === null);
+    const names = plan.sites ?? enrolled.map((site) => site.name);
+    const missing = names.filter((name) => !enrolled.some((site) => site.name === name));
+    if (missing.length > 0) throw new ConsiliumError('sites-missing', `Missing: ${missing.join(', ')}.`);
+    if (names.length < plan.rounds.quorum) {
+      throw new ConsiliumError('sites-missing', `The study's quorum is ${plan.rounds.quorum} sites and ${names.length} are enrolled.`);
+    }
+    return enrolled.filter((site) => names.includes(site.name)).map(({ name, signingKey }) => ({ site: name, signingKey }));
+  }
+
+  async #initialPayloads({ plan }: ReadStudy, seed: number | undefined): Promise<Pick<Lineage, 'weightsDigest' | 'optimiserStateDigest'>> {
+    const weights = await initialWeights(plan.model.topology, seed === undefined ? randomBytes(32) : sha256(`consilium/seed/${seed}`));
+    const state = serverOptimiserOf(plan.aggregation.serverOptimiser).initialState(weights.length);
+    return {
+      weightsDigest: (await this.#payloads.save([littleEndianBytes(weights)])).digest,
+      optimiserStateDigest: state.length === 0 ? '' : (await this.#payloads.save([littleEndianBytes(state)])).digest,
+    };
+  }
+}

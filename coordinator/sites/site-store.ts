@@ -1,0 +1,10 @@
+import type { Site } from './site.ts';
+
+export interface SiteStore {
+  find(name: string): Promise<Site | undefined>;
+  findByFingerprint(certificateFingerprint: string): Promise<Site | undefined>;
+  /** All sites, by name, revoked ones too. */
+  list(): Promise<Site[]>;
+  /** Adds the site, or replaces the one of the same name. */
+  save(site: Site): Promise<void>;
+}

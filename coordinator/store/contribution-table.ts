@@ -1,0 +1,18 @@
+import type { Contribution, ContributionStore } from '../contributions/contribution.ts';
+import type { Database } from './database.ts';
+
+export class ContributionTable implements ContributionStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  list(round: string): Promise<Contribution[]> {
+    return this.#database.selectFrom('contribution').selectAll().where('round', '=', round).orderBy('acceptedAtMs').orderBy('site').execute();
+  }
+
+  async insert(contribution: Contribution): Promise<void> {
+    await this.#database.insertInto('contribution').values(contribution).execute();
+  }
+}

@@ -1,0 +1,26 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { SqliteDialect } from 'kysely';
+
+/**
+ * Kysely's SQLite dialect on the SQLite that comes with Node.
+ *
+ * Write-ahead log with `synchronous = FULL`: what a transaction committed survives a power cut.
+ */
+export function nodeSqliteDialect(file: string, options: { readOnly: boolean }): SqliteDialect {
+  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000, enableForeignKeyConstraints: true });
+  if (!options.readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  return new SqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare: (sql) => {
+        const statement = database.prepare(sql);
+        return {
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+          run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+          iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+        };
+      },
+    },
+  });
+}

@@ -1,0 +1,87 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { chunkBytes } from '../../shared/wire/transport-options.ts';
+import type { Payloads, SavedPayload } from '../payloads.ts';
+
+/**
+ * Content-addressed files: `ab/cdef...` under one folder. A file is written beside its place, flushed, and renamed, so
+ * that a name always stands for all its bytes; what a killed process left in `incoming` is removed at the next start.
+ */
+export class PayloadFiles implements Payloads {
+  readonly #folder: string;
+  readonly #incoming: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#incoming = join(folder, 'incoming');
+  }
+
+  static async open(folder: string): Promise<PayloadFiles> {
+    const files = new PayloadFiles(folder);
+    await rm(files.#incoming, { recursive: true, force: true });
+    await mkdir(files.#incoming, { recursive: true });
+    return files;
+  }
+
+  async save(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, expected?: SavedPayload): Promise<SavedPayload> {
+    const incoming = join(this.#incoming, randomUUID());
+    try {
+      const saved = await writeFlushed(incoming, chunks, expected?.bytes ?? Infinity);
+      if (expected && saved.bytes < expected.bytes) throw new ConsiliumError('ciphertext-truncated', `${saved.bytes} of ${expected.bytes} bytes came.`);
+      if (expected && saved.digest !== expected.digest) throw new ConsiliumError('digest-mismatch');
+      await this.#moveIntoPlace(incoming, saved.digest);
+      return saved;
+    } finally {
+      await rm(incoming, { force: true });
+    }
+  }
+
+  async *read(digest: string): AsyncGenerator<Uint8Array> {
+    await this.#assertThere(digest);
+    yield* createReadStream(this.#path(digest), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+  }
+
+  async readAll(digest: string): Promise<Buffer> {
+    await this.#assertThere(digest);
+    return readFile(this.#path(digest));
+  }
+
+  async #assertThere(digest: string): Promise<void> {
+    const found = /^[0-9a-f]{64}$/.test(digest) && (await stat(this.#path(digest)).catch(() => undefined));
+    if (!found) throw new ConsiliumError('not-found', 'The payload is not on disk.');
+  }
+
+  async #moveIntoPlace(incoming: string, digest: string): Promise<void> {
+    const path = this.#path(digest);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(incoming, path);
+    for (const folder of [dirname(path), this.#folder]) await flushFolder(folder);
+  }
+
+  #path(digest: string): string {
+    return join(this.#folder, digest.slice(0, 2), digest.slice(2));
+  }
+}
+
+async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {
+  await using file = await open(path, 'wx', 0o600);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new ConsiliumError('contribution-too-large', `It was announced with ${maxBytes} bytes.`);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
+  await file.sync();
+  return { digest: hash.digest('hex'), bytes };
+}
+
+/** A rename is durable once the folder is flushed. */
+async function flushFolder(path: string): Promise<void> {
+  await using folder = await open(path, 'r');
+  await folder.sync();
+}

@@ -1,0 +1,122 @@
+import type { Generated } from 'kysely';
+import type { Contribution } from '../contributions/contribution.ts';
+import type { Aggregate } from '../decryptions/decryption.ts';
+import type { Decline, Round } from '../rounds/round.ts';
+import type { RunState } from '../runs/run.ts';
+
+/** All tables and columns; the database has them in snake_case. Times are milliseconds since the Unix epoch, booleans 0 or 1. */
+export interface Schema {
+  site: SiteRow;
+  enrolmentToken: EnrolmentTokenRow;
+  auditEvent: AuditEventRow;
+  study: StudyRow;
+  run: RunRow;
+  epoch: EpochRow;
+  epochMember: EpochMemberRow;
+  round: RoundRow;
+  decline: DeclineRow;
+  contribution: ContributionRow;
+  aggregate: AggregateRow;
+  decryption: DecryptionRow;
+  modelVersion: ModelVersionRow;
+  evaluation: EvaluationRow;
+}
+
+export interface SiteRow {
+  name: string;
+  certificateFingerprint: string;
+  certificateExpiresAtMs: number;
+  signingKey: Uint8Array;
+  agreementKey: Uint8Array;
+  enrolledAtMs: number;
+  revokedAtMs: number | null;
+}
+
+export interface EnrolmentTokenRow {
+  tokenHash: string;
+  site: string;
+  replaces: number;
+  createdAtMs: number;
+  expiresAtMs: number;
+  usedAtMs: number | null;
+  requestHash: string | null;
+  certificate: Uint8Array | null;
+}
+
+export interface AuditEventRow {
+  sequence: Generated<number>;
+  atMs: number;
+  actor: string;
+  action: string;
+  subject: string;
+  /** JSON object. */
+  detail: string;
+}
+
+export interface StudyRow {
+  name: string;
+  planHash: string;
+  planJson: Uint8Array;
+  submittedAtMs: number;
+}
+
+export interface RunRow {
+  id: string;
+  study: string;
+  state: RunState;
+  reason: string;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  /** RunParameters as JSON. */
+  parameters: string;
+}
+
+export interface EpochRow {
+  number: Generated<number>;
+  run: string;
+  rosterHash: string;
+  custodian: string;
+  groupKeyHash: string;
+}
+
+export interface EpochMemberRow {
+  epoch: number;
+  site: string;
+  signingKey: Uint8Array;
+  publicKey: Uint8Array | null;
+  publicKeySignature: Uint8Array | null;
+  encapsulation: Uint8Array | null;
+  ciphertext: Uint8Array | null;
+  boxSignature: Uint8Array | null;
+  confirmedAtMs: number | null;
+}
+
+export type RoundRow = Round;
+export type DeclineRow = Decline;
+export type ContributionRow = Contribution;
+export type AggregateRow = Aggregate;
+
+export interface DecryptionRow {
+  round: string;
+  site: string;
+  askedAtMs: number;
+  returnSums: number;
+  /** DecryptionResult as JSON. */
+  answer: string | null;
+  signature: Uint8Array | null;
+}
+
+export interface ModelVersionRow {
+  digest: string;
+  run: string;
+  number: number;
+  /** The whole ModelVersion as JSON. */
+  version: string;
+}
+
+export interface EvaluationRow {
+  modelVersion: string;
+  round: string;
+  /** PooledEvaluation as JSON. */
+  evaluation: string;
+}

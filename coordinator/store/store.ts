@@ -1,0 +1,62 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { AuditTable } from './audit-table.ts';
+import { ContributionTable } from './contribution-table.ts';
+import { openDatabase, openReader, type Database } from './database.ts';
+import { DecryptionTable } from './decryption-table.ts';
+import { EnrolmentTokenTable } from './enrolment-token-table.ts';
+import { EpochTable } from './epoch-table.ts';
+import { ModelVersionTable } from './model-version-table.ts';
+import { RoundTable } from './round-table.ts';
+import { RunTable } from './run-table.ts';
+import { SiteTable } from './site-table.ts';
+import { StudyTable } from './study-table.ts';
+
+/** Every table, by its noun. A new table is its own file and one line here. */
+function tablesOf(database: Database) {
+  return {
+    audit: new AuditTable(database),
+    contributions: new ContributionTable(database),
+    decryptions: new DecryptionTable(database),
+    enrolmentTokens: new EnrolmentTokenTable(database),
+    epochs: new EpochTable(database),
+    modelVersions: new ModelVersionTable(database),
+    rounds: new RoundTable(database),
+    runs: new RunTable(database),
+    sites: new SiteTable(database),
+    studies: new StudyTable(database),
+  };
+}
+
+export type Tables = ReturnType<typeof tablesOf>;
+
+/**
+ * The coordinator's state. SQLite has one writer: transactions queue for one connection (Kysely does the
+ * queueing), reads have a connection of their own and see what is committed.
+ */
+export class Store implements UnitOfWork<Tables>, AsyncDisposable {
+  readonly read: Tables;
+  readonly #writer: Database;
+  readonly #reader: Database;
+  readonly #inTransaction = new AsyncLocalStorage<true>();
+
+  private constructor(writer: Database, reader: Database) {
+    this.#writer = writer;
+    this.#reader = reader;
+    this.read = tablesOf(reader);
+  }
+
+  static async open(file: string): Promise<Store> {
+    return new Store(await openDatabase(file), openReader(file));
+  }
+
+  transaction<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> {
+    if (this.#inTransaction.getStore()) throw new Error('A transaction inside a transaction would wait for itself: pass the tables on.');
+    return this.#inTransaction.run(true, () => this.#writer.transaction().execute((transaction) => work(tablesOf(transaction))));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.destroy();
+    await this.#reader.destroy();
+  }
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { topologyProblems } from '../../shared/models/topology-problems.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
+import { planSchema, type StudyPlan } from '../../shared/studies/plan.ts';
+import { parsePlan } from '../../shared/studies/plan-checks.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { ReadStudy, Study, StudyStore } from './study.ts';
+
+type Tables = { readonly studies: StudyStore; readonly audit: AuditLog };
+
+/** Plans as they were submitted. */
+export class Studies {
+  readonly #store: UnitOfWork<Tables>;
+  readonly #clock: Clock;
+
+  constructor(store: UnitOfWork<Tables>, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * Checks a plan and keeps it. Submitting the same bytes again changes nothing.
+   * @throws plan-invalid with all problems, study-exists when the name has another plan
+   */
+  async submit(planJson: Uint8Array, actor: string): Promise<Study> {
+    const plan = await parsePlan(readJson(planJson), topologyProblems);
+    const study: Study = { name: plan.study, planHash: sha256Hex(planJson), planJson, submittedAtMs: this.#clock.nowMs() };
+    return this.#store.transaction(async ({ studies, audit }) => {
+      const existing = await studies.find(study.name);
+      if (existing?.planHash === study.planHash) return existing;
+      if (existing) throw new ConsiliumError('study-exists', `The study is ${study.name}.`);
+      await studies.insert(study);
+      await audit.append({ atMs: study.submittedAtMs, actor, action: 'study submitted', subject: study.name, detail: { planHash: study.planHash } });
+      return study;
+    });
+  }
+
+  /** @throws study-not-found */
+  async get(name: string): Promise<ReadStudy> {
+    const study = await this.#store.read.studies.find(name);
+    if (study === undefined) throw new ConsiliumError('study-not-found', `It was asked for ${name}.`);
+    return { ...study, plan: readPlan(study) };
+  }
+
+  async list(): Promise<ReadStudy[]> {
+    const studies = await this.#store.read.studies.list();
+    return studies.map((study) => ({ ...study, plan: readPlan(study) }));
+  }
+}
+
+/** A stored plan was checked when it was submitted. */
+function readPlan(study: Study): StudyPlan {
+  return planSchema.parse(readJson(study.planJson));
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw new ConsiliumError('plan-invalid', 'It is not JSON.', { problems: [{ path: 'plan', message: (cause as Error).message }], cause });
+  }
+}

@@ -1,0 +1,30 @@
+// Original file: proto/consilium/v1/contribution.proto
+
+import type { PartInput as _consilium_v1_PartInput, Part as _consilium_v1_Part } from '../../consilium/v1/Part.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface ContributionHeaderInput {
+  'run'?: (string);
+  'round'?: (string);
+  'attempt'?: (number);
+  'part'?: (_consilium_v1_PartInput);
+  'epoch'?: (number | string | Long);
+  'layoutFingerprint'?: (string);
+  'parameterSet'?: (string);
+  'nonce'?: (Buffer | Uint8Array | string);
+  'totalBytes'?: (number | string | Long);
+  'digest'?: (string);
+}
+
+export interface ContributionHeader {
+  'run': (string);
+  'round': (string);
+  'attempt': (number);
+  'part': (_consilium_v1_Part);
+  'epoch': (number);
+  'layoutFingerprint': (string);
+  'parameterSet': (string);
+  'nonce': (Buffer);
+  'totalBytes': (number);
+  'digest': (string);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/consilium/v1/decryption.proto
+
+
+export interface DecryptionReceiptInput {
+}
+
+export interface DecryptionReceipt {
+}

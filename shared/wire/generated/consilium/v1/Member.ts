@@ -1,0 +1,12 @@
+// Original file: proto/consilium/v1/group_key.proto
+
+
+export interface MemberInput {
+  'site'?: (string);
+  'signingKey'?: (Buffer | Uint8Array | string);
+}
+
+export interface Member {
+  'site': (string);
+  'signingKey': (Buffer);
+}

@@ -1,0 +1,10 @@
+// Original file: proto/consilium/v1/study.proto
+
+
+export interface PlanInput {
+  'json'?: (Buffer | Uint8Array | string);
+}
+
+export interface Plan {
+  'json': (Buffer);
+}

@@ -1,0 +1,12 @@
+// Original file: proto/consilium/v1/decryption.proto
+
+
+export interface SummedContributionInput {
+  'site'?: (string);
+  'digest'?: (string);
+}
+
+export interface SummedContribution {
+  'site': (string);
+  'digest': (string);
+}

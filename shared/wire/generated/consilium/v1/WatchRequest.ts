@@ -1,0 +1,12 @@
+// Original file: proto/consilium/v1/site_link.proto
+
+
+export interface WatchRequestInput {
+  'agentVersion'?: (string);
+  'engine'?: (string);
+}
+
+export interface WatchRequest {
+  'agentVersion': (string);
+  'engine': (string);
+}
