@@ -39,3 +39,7 @@ export type Assignment = { readonly id: string } & (
   | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly sums: readonly PartSum[] } & RoundDescription)
   | { readonly kind: 'run-end'; readonly run: string }
 );
+
+export function runOf(assignment: Assignment): string {
+  return assignment.kind === 'run-end' ? assignment.run : assignment.run.id;
+}

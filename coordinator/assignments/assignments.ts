@@ -22,7 +22,7 @@ export class Assignments {
   }
 
   /** @param heldRuns runs of which the site still holds keys; it is told which of them have ended */
-  async openFor(site: string, heldRuns: readonly string[]): Promise<Assignment[]> {
+  async openFor(site: string, heldRuns: Iterable<string>): Promise<Assignment[]> {
     const assignments: Assignment[] = [];
     for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
     for (const id of heldRuns) {

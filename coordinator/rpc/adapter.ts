@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall, StatusObject } from '@grpc/grpc-js';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
@@ -50,12 +52,12 @@ export class Adapter<Caller> {
     };
   }
 
-  /** When the handler throws, the rest of what the caller sends is dropped. */
+  /** When the handler throws, the rest of what the caller sends is dropped. When the caller breaks off, the iteration throws. */
   clientStream<Request, Reply>(
     handler: (caller: Caller, requests: AsyncIterable<Request>, context: CallContext) => Promise<Reply>,
   ): handleClientStreamingCall<Request, Reply> {
     return (call, callback) => {
-      this.#reply(call, (caller, context) => handler(caller, call as AsyncIterable<Request>, context)).then(
+      this.#reply(call, (caller, context) => handler(caller, received<Request>(call, context.signal), context)).then(
         (reply) => callback(null, reply),
         (error: unknown) => callback(this.#status(call, error)),
       );
@@ -72,6 +74,18 @@ export class Adapter<Caller> {
   #status(call: Call, error: unknown): StatusObject {
     return statusOf(call.cancelled ? new ConsiliumError('cancelled', '', { cause: error }) : error, this.#log.child({ call: call.getPath() }));
   }
+}
+
+/**
+ * gRPC shows a stream that its sender reset as ended, and as cancelled only a moment later; one that lost its connection
+ * it never ends. Neither may look like a whole upload.
+ */
+async function* received<Request>(call: Readable, gone: AbortSignal): AsyncGenerator<Request, void> {
+  call.on('error', () => undefined); // iteration reports it
+  gone.addEventListener('abort', () => call.destroy(gone.reason as Error));
+  for await (const request of call) yield request as Request;
+  await setImmediate();
+  gone.throwIfAborted();
 }
 
 /** What all three kinds of gRPC call have in common, as far as it is used here. */

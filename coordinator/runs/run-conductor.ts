@@ -72,7 +72,7 @@ export class RunConductor implements AsyncDisposable {
       }
     } catch (thrown) {
       const error = asConsiliumError(thrown);
-      log.error('The run cannot go on.', { code: error.code, message: error.message, cause: error.cause });
+      log.error('The run cannot go on.', { code: error.code }, error);
       await this.#fail(id, error.message);
     }
   }
@@ -134,6 +134,6 @@ const roundSteps: Readonly<Record<Exclude<RoundState, 'PLANNED' | 'PUBLISHED'>, 
   DECRYPTING: decryptRound,
   VERIFIED: publishRound,
   ABANDONED: (_conducting, round) => {
-    throw new ConsiliumError('round-not-collecting', `Round ${round.number} was abandoned: ${round.reason}`);
+    throw new ConsiliumError('round-abandoned', round.reason);
   },
 };

@@ -25,13 +25,23 @@ export class Runs {
   readonly #contexts: RunContexts;
   readonly #events: RunEvents;
   readonly #clock: Clock;
+  readonly #onChanged: (run: string) => void;
 
-  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; contexts: RunContexts; events: RunEvents; clock: Clock }) {
+  constructor(parts: {
+    store: UnitOfWork<RunTables>;
+    payloads: Payloads;
+    contexts: RunContexts;
+    events: RunEvents;
+    clock: Clock;
+    /** Called after a run was started or stopped: the conductor has something to do. */
+    onChanged: (run: string) => void;
+  }) {
     this.#store = parts.store;
     this.#payloads = parts.payloads;
     this.#contexts = parts.contexts;
     this.#events = parts.events;
     this.#clock = parts.clock;
+    this.#onChanged = parts.onChanged;
   }
 
   /**
@@ -61,6 +71,7 @@ export class Runs {
       return run;
     });
     this.#events.publish({ run: run.id, at: isoTime(this.#clock), event: 'run-started', roster: roster.map(({ site }) => site) });
+    this.#onChanged(run.id);
     return run;
   }
 
@@ -74,6 +85,7 @@ export class Runs {
       await audit.append({ atMs, actor, action: 'run stopped', subject: id, detail: {} });
     });
     this.#events.publish({ run: id, at: isoTime(this.#clock), event: 'run-stopped' });
+    this.#onChanged(id);
     return this.get(id);
   }
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { flushFolder } from '../../shared/files/durable-file.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
 
@@ -78,10 +79,4 @@ async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | It
   }
   await file.sync();
   return { digest: hash.digest('hex'), bytes };
-}
-
-/** A rename is durable once the folder is flushed. */
-async function flushFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r');
-  await folder.sync();
 }

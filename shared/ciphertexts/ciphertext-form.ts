@@ -1,7 +1,7 @@
 import type { Ciphertext } from './ciphertext.ts';
 import { ConsiliumError } from '../errors/consilium-error.ts';
 import { expandedCiphertextBytes, parameterSet, seededCiphertextBytes } from './parameter-set.ts';
-import { sealMessage, type SealContext } from './seal-context.ts';
+import { plainBytes, sealMessage, type SealContext } from './seal-context.ts';
 
 /**
  * Offsets into a serialised ciphertext of SEAL 4.1 without compression: a 16-byte header,
@@ -21,7 +21,7 @@ export function loadCiphertext({ seal, context, parametersId }: SealContext, byt
   assertHeader(bytes, parametersId);
   const ciphertext = new seal.Ciphertext();
   try {
-    ciphertext.loadFromArray(context, bytes);
+    ciphertext.loadFromArray(context, plainBytes(bytes));
     if (ciphertext.polyModulusDegree() !== parameterSet.polyModulusDegree) throw new ConsiliumError('parameter-set-mismatch');
     if (ciphertext.isTransparent()) throw new ConsiliumError('ciphertext-transparent');
     return ciphertext;

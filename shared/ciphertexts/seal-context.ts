@@ -48,3 +48,8 @@ export function sealMessage(thrown: unknown): string {
   const message: unknown = (thrown as { message?: unknown }).message;
   return Array.isArray(message) ? message.join(': ') : String(message);
 }
+
+/** SEAL's bindings take plain byte arrays only, not Node's buffers; the view shares the memory. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -66,6 +66,11 @@ export const catalogue = {
     text: 'Too many requests.', next: 'Wait a minute and try again.',
     grpc: 'RESOURCE_EXHAUSTED', http: 429, exit: exitCodes.unavailable, retryable: true,
   },
+  'request-too-large': {
+    text: 'The request is too large.', next: 'Send less in one request.',
+    grpc: 'OUT_OF_RANGE', http: 413, exit: exitCodes.invalid, retryable: false,
+  },
+  'file-unreadable': { ...invalid, text: 'The file cannot be read.', next: 'Check that the file is there and that you may read it.' },
   'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
   'folder-in-use': { ...state, text: 'The folder already holds something else.', next: 'Name an empty folder.' },
   'address-unavailable': { ...state, text: 'The program cannot listen on this address.', next: 'Choose another port or host in the settings, or stop the program that holds it.' },
@@ -86,6 +91,7 @@ export const catalogue = {
   'site-not-joined': { ...state, text: 'This folder does not belong to an enrolled site.', next: 'Run consilium-site join first.' },
   'coordinator-unreachable': { ...unavailable, text: 'The coordinator cannot be reached.', next: 'Check the address, the firewall and that the coordinator runs; consilium-site check names the failing step.' },
   'not-initialised': { ...state, text: 'This folder does not hold a coordinator.', next: 'Run consilium-coordinator init first.' },
+  'connection-missing': { ...invalid, text: 'No coordinator was named.', next: 'Use --connection FILE, or set CONSILIUM_CONNECTION, with the connection file that consilium-coordinator init wrote.' },
   'token-refused': { ...unknownCaller, text: 'The access token is missing or wrong.', next: 'Use the connection file that consilium-coordinator init wrote.' },
   'not-a-member': { ...denied, text: 'This site is not a member of the run.', next: 'Ask the data-science team to start a run that includes the site.' },
 
@@ -95,6 +101,7 @@ export const catalogue = {
   'sites-missing': { ...state, text: 'The study needs sites that are not enrolled.', next: 'Enrol the sites that the message names, or name others in the plan.' },
   'study-not-found': { ...missing, text: 'There is no such study.', next: 'List the studies with: consilium study list' },
   'run-not-found': { ...missing, text: 'There is no such run.', next: 'List the runs with: consilium run show' },
+  'run-not-completed': { ...state, text: 'The run ended before its last round.', next: 'Look at its rounds with: consilium run show' },
   'run-ended': { ...state, text: 'The run has ended.', next: 'Start another run of the study.' },
   'model-not-found': { ...missing, text: 'There is no such model version.', next: 'List the versions with: consilium model list' },
 
@@ -126,6 +133,7 @@ export const catalogue = {
 
   // Rounds, contributions, decryption.
   'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },
+  'round-abandoned': { ...state, text: 'A round was abandoned, and with it the run.', next: 'See which sites were missing, and start another run.' },
   'contribution-conflict': { ...state, text: 'The site already made another contribution to this round.', next: 'A site contributes once a round; the first one counts.' },
   'contribution-too-large': {
     text: 'The contribution is larger than the layout allows.', next: 'Both sides must run the same version of Consilium and the same plan.',

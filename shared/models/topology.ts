@@ -30,7 +30,7 @@ export function* topologyNodes(topology: unknown, path = 'model.topology'): Gene
  * through the process, and then two builds of one plan would not agree on the names of their weights.
  */
 export function namedTopology(topology: Topology): Topology {
-  const named = structuredClone(topology);
+  const named = JSON.parse(JSON.stringify(topology)) as Topology;
   const nodes = [...topologyNodes(named)];
   const taken = new Set(nodes.map(nameOf));
   for (const { className, config } of nodes) {
@@ -52,5 +52,7 @@ function nameOf({ config }: TopologyNode): unknown {
 }
 
 function snakeCase(className: unknown): string {
-  return String(className).replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
+  return String(className)
+    .replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
+    .toLowerCase();
 }

@@ -1,15 +1,11 @@
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { identityFields, type EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { encodeStatement } from '../../shared/statements/statement.ts';
 import { groupKeyHash } from './group-key.ts';
 
 /** What a sealed group key is bound to: a box made for another federation, epoch, roster or recipient does not open. */
-export interface SealedKeyBinding {
-  readonly federation: string;
-  readonly study: string;
-  readonly run: string;
-  readonly epoch: number;
-  readonly rosterHash: string;
+export interface SealedKeyBinding extends EpochIdentity {
   readonly custodian: string;
   readonly recipient: string;
   /** Hash of the key inside. */
@@ -33,23 +29,20 @@ export async function makeEpochKeyPair(): Promise<{ publicKey: Uint8Array; priva
   };
 }
 
-export function sealedKeyStatement(binding: SealedKeyBinding): Uint8Array {
-  return encodeStatement('consilium/sealed-group-key/v1', [
-    ['federation', binding.federation],
-    ['study', binding.study],
-    ['run', binding.run],
-    ['epoch', binding.epoch],
-    ['roster-hash', binding.rosterHash],
+/** The HPKE `info`: the recipient derives another key, and the box does not open, when any of it differs. */
+function sealingInfo(binding: SealedKeyBinding): ArrayBuffer {
+  return arrayBuffer(encodeStatement('consilium/sealed-group-key/v1', [
+    ...identityFields(binding),
     ['custodian', binding.custodian],
     ['recipient', binding.recipient],
     ['group-key-hash', binding.groupKeyHash],
-  ]);
+  ]));
 }
 
 export async function sealGroupKey(secretBytes: Uint8Array, recipientPublicKey: Uint8Array, binding: SealedKeyBinding): Promise<SealedGroupKey> {
   const sender = await suite.createSenderContext({
     recipientPublicKey: await suite.kem.deserializePublicKey(arrayBuffer(recipientPublicKey)),
-    info: arrayBuffer(sealedKeyStatement(binding)),
+    info: sealingInfo(binding),
   });
   const ciphertext = await sender.seal(arrayBuffer(secretBytes));
   return { encapsulation: new Uint8Array(sender.enc), ciphertext: new Uint8Array(ciphertext) };
@@ -62,7 +55,7 @@ export async function openGroupKey(box: SealedGroupKey, recipientPrivateKey: Uin
     const recipient = await suite.createRecipientContext({
       recipientKey: await suite.kem.deserializePrivateKey(arrayBuffer(recipientPrivateKey)),
       enc: arrayBuffer(box.encapsulation),
-      info: arrayBuffer(sealedKeyStatement(binding)),
+      info: sealingInfo(binding),
     });
     secretBytes = Buffer.from(await recipient.open(arrayBuffer(box.ciphertext)));
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
-import { sealContext, sealMessage, type SealContext } from '../../shared/ciphertexts/seal-context.ts';
+import { plainBytes, sealContext, sealMessage, type SealContext } from '../../shared/ciphertexts/seal-context.ts';
 
 type Seal = SealContext['seal'];
 
@@ -36,7 +36,7 @@ export class GroupKey implements Disposable {
     const sealing = await sealContext();
     const secretKey = new sealing.seal.SecretKey();
     try {
-      secretKey.loadFromArray(sealing.context, bytes);
+      secretKey.loadFromArray(sealing.context, plainBytes(bytes));
     } catch (thrown) {
       secretKey.delete();
       throw new ConsiliumError('group-key-refused', 'It is not a key of this parameter set.', { cause: sealMessage(thrown) });

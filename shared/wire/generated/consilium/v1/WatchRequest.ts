@@ -4,9 +4,11 @@
 export interface WatchRequestInput {
   'agentVersion'?: (string);
   'engine'?: (string);
+  'heldRuns'?: (string)[];
 }
 
 export interface WatchRequest {
   'agentVersion': (string);
   'engine': (string);
+  'heldRuns': (string)[];
 }

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logs/logger.ts';
+import { createMetricsRegistry } from '../shared/operations/metrics-registry.ts';
+import { startOperationsServer } from '../shared/operations/operations-server.ts';
+import type { Address } from '../shared/tls/address.ts';
+import { services } from '../shared/wire/services.ts';
+import { RunningSums } from './aggregation/running-sums.ts';
+import { Assignments } from './assignments/assignments.ts';
+import { Contributions } from './contributions/contributions.ts';
+import { Decryptions } from './decryptions/decryptions.ts';
+import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
+import { GroupKeys } from './group-keys/group-keys.ts';
+import { ModelVersions } from './model-versions/model-versions.ts';
+import { Declines } from './rounds/declines.ts';
+import { Adapter } from './rpc/adapter.ts';
+import { identifySite, identifySiteIfAny } from './rpc/caller.ts';
+import { contributionHandlers } from './rpc/contribution-handlers.ts';
+import { decryptionHandlers } from './rpc/decryption-handlers.ts';
+import { enrolmentHandlers } from './rpc/enrolment-handlers.ts';
+import { groupKeyHandlers } from './rpc/group-key-handlers.ts';
+import { modelVersionHandlers } from './rpc/model-version-handlers.ts';
+import { renewingCredentials } from './rpc/server-credentials.ts';
+import { startRpcServer } from './rpc/server.ts';
+import { siteLinkHandlers } from './rpc/site-link-handlers.ts';
+import { studyHandlers } from './rpc/study-handlers.ts';
+import { RunConductor } from './runs/run-conductor.ts';
+import { RunContexts } from './runs/run-context.ts';
+import { RunEvents } from './runs/run-events.ts';
+import { Runs } from './runs/runs.ts';
+import { ConnectedSites } from './sites/connected-sites.ts';
+import { PayloadFiles } from './store/payload-files.ts';
+import { Store } from './store/store.ts';
+import { Studies } from './studies/studies.ts';
+import { Transfers } from './transfers/transfers.ts';
+
+export interface CoordinatorSettings {
+  readonly folder: string;
+  /** Where sites dial in; port 0 takes a free one. */
+  readonly siteAddress: Address;
+  /** `/metrics`, `/healthz`, `/readyz`. */
+  readonly operationsAddress: Address;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Coordinator extends AsyncDisposable {
+  readonly sitePort: number;
+  readonly operationsUrl: string;
+  readonly studies: Studies;
+  readonly runs: Runs;
+}
+
+/** How long calls that are under way may go on after a stop was asked for. */
+const graceMs = 5_000;
+
+/** Puts the coordinator together and starts it; it goes on with every run that had not ended. */
+export async function startCoordinator(settings: CoordinatorSettings): Promise<Coordinator> {
+  const { log, clock = systemClock } = settings;
+  await using stack = new AsyncDisposableStack();
+  const folder = await openCoordinatorFolder(settings.folder);
+  const { id: federation, hosts } = folder.federation;
+  const store = stack.use(await Store.open(folder.databaseFile));
+  const payloads = await PayloadFiles.open(join(settings.folder, 'payloads'));
+  const sums = stack.use(new RunningSums(payloads));
+
+  const events = new RunEvents();
+  const studies = new Studies(store, clock);
+  const contexts = new RunContexts(studies);
+  const connectedSites = new ConnectedSites();
+  const conductor = stack.use(new RunConductor({ store, payloads, sums, contexts, events, clock, log, onMoved: () => connectedSites.wakeAll() }));
+  const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
+
+  const registry = createMetricsRegistry('coordinator');
+  const transfers = new Transfers(store, () => undefined);
+  const site = new Adapter(identifySite(store.read.sites), log);
+  const anyone = new Adapter(identifySiteIfAny(store.read.sites), log);
+  const assignments = new Assignments(store, contexts);
+  const declines = new Declines(store, events, clock);
+  const groupKeys = new GroupKeys({ store, contexts, federation, clock });
+  const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
+  const decryptions = new Decryptions({ store, payloads, contexts, federation, clock });
+
+  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock));
+  const server = await startRpcServer({
+    address: settings.siteAddress,
+    credentials,
+    services: [
+      { definition: services.enrolment, handlers: enrolmentHandlers(anyone, folder, store, clock) },
+      { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, declines, connectedSites, conductor, federation, log }) },
+      { definition: services.studies, handlers: studyHandlers(site, studies) },
+      { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
+      { definition: services.contributions, handlers: contributionHandlers(site, contributions, conductor) },
+      { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
+      { definition: services.decryptions, handlers: decryptionHandlers(site, decryptions, transfers, conductor) },
+    ],
+  });
+  stack.defer(() => server.close(graceMs));
+  const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => ({ ok: true, reasons: [] }) }));
+  await conductor.resume();
+  log.info('The coordinator is ready.', { federation, sitePort: server.port, operationsUrl: operations.url });
+  const resources = stack.move();
+  return {
+    sitePort: server.port,
+    operationsUrl: operations.url,
+    studies,
+    runs,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

@@ -1,0 +1,25 @@
+import { federationResource } from '../../shared/http-api/federation-resource.ts';
+import { packageVersion } from '../../shared/package-version.ts';
+import { formatAddress, type Address } from '../../shared/tls/address.ts';
+import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
+import { route, type Route } from './route.ts';
+
+export function federationRoutes({ federation, authority, siteAddress }: Pick<CoordinatorFolder, 'federation' | 'authority'> & { siteAddress: Address }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/federation',
+      summary: 'The federation and its coordinator.',
+      reply: { status: 200, schema: federationResource },
+      handle: async () => ({
+        id: federation.id,
+        name: federation.name,
+        hosts: [...federation.hosts],
+        siteAddress: formatAddress(siteAddress),
+        fingerprint: authority.fingerprint,
+        createdAt: federation.createdAt,
+        version: packageVersion(),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,81 @@
+import express, { type Express } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { Address } from '../../shared/tls/address.ts';
+import type { InvitationTables } from '../enrolment/invitation.ts';
+import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
+import type { Payloads } from '../payloads.ts';
+import type { RunConductor } from '../runs/run-conductor.ts';
+import type { RunContexts } from '../runs/run-context.ts';
+import type { RunEvents } from '../runs/run-events.ts';
+import type { RunTables } from '../runs/run-tables.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { Studies } from '../studies/studies.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { requireAccessToken } from './access-token.ts';
+import { errorReplies } from './error-replies.ts';
+import { federationRoutes } from './federation-routes.ts';
+import { modelVersionRoutes } from './model-version-routes.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { routerOf } from './router.ts';
+import type { Route } from './route.ts';
+import { runRoutes } from './run-routes.ts';
+import { siteRoutes } from './site-routes.ts';
+import { studyRoutes } from './study-routes.ts';
+
+const requestsPerMinute = 600;
+
+export interface HttpApiParts {
+  readonly folder: CoordinatorFolder;
+  /** SHA-256 of the access token. */
+  readonly tokenHash: Uint8Array;
+  /** Where sites dial. */
+  readonly siteAddress: Address;
+  readonly store: UnitOfWork<RunTables & InvitationTables>;
+  readonly payloads: Payloads;
+  readonly studies: Studies;
+  readonly contexts: RunContexts;
+  readonly runs: Runs;
+  readonly events: RunEvents;
+  readonly conductor: Pick<RunConductor, 'wake'>;
+  readonly connectedSites: Pick<ConnectedSites, 'names'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborted when the coordinator stops. */
+  readonly closing: AbortSignal;
+}
+
+/** The API of the data-science team, as a listener for a server. Every request needs the access token. */
+export function createHttpApi(parts: HttpApiParts): Express {
+  const { folder, store, payloads, studies, contexts, runs, clock } = parts;
+  const routes: Route[] = [
+    ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
+    ...studyRoutes({ studies, contexts }),
+    ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, conductor: parts.conductor, clock }),
+    ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
+    ...siteRoutes({ store, connectedSites: parts.connectedSites, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
+  ];
+  const document = openApiDocument(routes);
+  const app = express();
+  app.use(helmet());
+  app.use('/api/v1', limitRate(), requireAccessToken(parts.tokenHash));
+  app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
+  app.use('/api/v1', routerOf(routes, parts.closing));
+  app.use((request, _response, next) => next(new ConsiliumError('not-found', `It was asked for ${request.path}.`)));
+  app.use(errorReplies(parts.log));
+  return app;
+}
+
+function limitRate() {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: requestsPerMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, _response, next) => next(new ConsiliumError('too-many-requests', `At most ${requestsPerMinute} a minute are served.`)),
+  });
+}

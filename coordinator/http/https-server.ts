@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { formatAddress, type Address } from '../../shared/tls/address.ts';
+import type { CertificateAuthority } from '../federation/certificate-authority.ts';
+
+const renewEveryMs = 86_400_000;
+
+export interface HttpsServer {
+  /** The port that was bound; of use when 0 was asked for. */
+  readonly port: number;
+  /** Takes no new requests, lets running ones finish for `graceMs`, then cuts them off. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Serves over TLS 1.3 with a certificate of the federation's own authority, made in memory and renewed daily without a restart.
+ *
+ * @param hosts DNS names and IP addresses that the certificate names
+ * @throws ConsiliumError `address-unavailable`
+ */
+export async function startHttpsServer(
+  { address, authority, hosts, clock }: { address: Address; authority: CertificateAuthority; hosts: readonly string[]; clock: Clock },
+  listener: RequestListener,
+): Promise<HttpsServer> {
+  const identity = async () => {
+    const { chain, privateKey } = await authority.issueServerCertificate(hosts, clock.nowMs());
+    return { cert: chain, key: privateKey, minVersion: 'TLSv1.3' as const };
+  };
+  const server = createServer(await identity(), listener);
+  const renewal = setInterval(() => void identity().then((renewed) => server.setSecureContext(renewed)), renewEveryMs);
+  renewal.unref();
+  server.listen(address.port, address.host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    clearInterval(renewal);
+    throw new ConsiliumError('address-unavailable', `HTTP API at ${formatAddress(address)}: ${(cause as NodeJS.ErrnoException).code}.`, { cause });
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async (graceMs) => {
+      clearInterval(renewal);
+      const closed = once(server, 'close');
+      server.close();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { planMaxBytes } from '../../shared/http-api/study-resource.ts';
+import { validPart } from './request-validation.ts';
+import type { Route } from './route.ts';
+
+const jsonMaxBytes = 64 * 1024;
+
+/** @param closing aborted when the coordinator stops; streams end then */
+export function routerOf(routes: readonly Route[], closing: AbortSignal): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  for (const route of routes) router[route.method](route.path, bodyReader(route), (request, response, next) => serve(route, request, response, closing).catch(next));
+  router.use((request: Request, _response: Response, next: NextFunction) => next(new ConsiliumError('not-found', `It was asked for ${request.method} ${request.baseUrl}${request.path}.`)));
+  return router;
+}
+
+/** Bodies are read whatever type they claim to be: a plan is bytes, everything else is JSON. */
+function bodyReader({ body }: Route): RequestHandler {
+  const type = () => true;
+  return body === 'plan' ? express.raw({ type, limit: planMaxBytes }) : express.json({ type, limit: jsonMaxBytes });
+}
+
+async function serve(route: Route, request: Request, response: Response, closing: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new ConsiliumError('cancelled', 'The caller went away.')));
+  const result = route.handle({
+    params: validPart(route.params, 'path', request.params),
+    query: validPart(route.query, 'query', request.query),
+    body: route.body === 'plan' ? planBytes(request.body) : validPart(route.body, 'body', request.body ?? {}),
+    signal: AbortSignal.any([gone.signal, closing]),
+  });
+  response.status(route.reply.status).set('cache-control', 'no-store');
+  if ('mediaType' in route.reply) await stream(result as AsyncIterable<Uint8Array | string>, route.reply.mediaType, response);
+  else response.json(await result);
+}
+
+/** Headers go out with the first chunk, so that what fails before is an ordinary error. */
+async function stream(chunks: AsyncIterable<Uint8Array | string>, mediaType: string, response: Response): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  response.type(mediaType);
+  try {
+    await pipeline(Readable.from(continued(first, iterator), { objectMode: false }), response);
+  } catch (error) {
+    // The caller sees a reply that is cut short; there is nothing left to tell it.
+    if (!response.destroyed) throw error;
+  }
+}
+
+async function* continued<Chunk>(first: IteratorResult<Chunk>, iterator: AsyncIterator<Chunk>): AsyncGenerator<Chunk> {
+  try {
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function planBytes(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array(0);
+}

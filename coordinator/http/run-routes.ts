@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { roundResource, runDetailResource, runListResource, runResource, runStartRequest } from '../../shared/http-api/run-resource.ts';
+import type { RunConductor } from '../runs/run-conductor.ts';
+import type { RunEvents } from '../runs/run-events.ts';
+import type { Runs } from '../runs/runs.ts';
+import { roundViews } from '../views/round-view.ts';
+import { runDetailView, runView, type RunSources } from '../views/run-view.ts';
+import { route, type Route } from './route.ts';
+import { runEventStream } from './run-event-stream.ts';
+
+const byId = z.strictObject({ id: z.string() });
+
+export interface RunRouteParts {
+  readonly runs: Runs;
+  readonly sources: RunSources;
+  readonly events: RunEvents;
+  readonly conductor: Pick<RunConductor, 'wake'>;
+  readonly clock: Clock;
+}
+
+export function runRoutes({ runs, sources, events, conductor, clock }: RunRouteParts): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/runs',
+      summary: 'Starts a run of a study.',
+      body: runStartRequest,
+      reply: { status: 201, schema: runResource },
+      handle: async ({ body }) => {
+        const run = await runs.start(body.study, 'operator', body.seed);
+        conductor.wake(run.id);
+        return runView(sources, run);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/runs',
+      summary: 'All runs, oldest first.',
+      query: z.strictObject({ study: z.string().optional() }),
+      reply: { status: 200, schema: runListResource },
+      handle: async ({ query }) => ({ runs: await Promise.all((await runs.list(query.study)).map((run) => runView(sources, run))) }),
+    }),
+    route({
+      method: 'get',
+      path: '/runs/:id',
+      summary: 'A run with all its rounds.',
+      params: byId,
+      reply: { status: 200, schema: runDetailResource },
+      handle: async ({ params }) => runDetailView(sources, await runs.get(params.id), clock.nowMs()),
+    }),
+    route({
+      method: 'post',
+      path: '/runs/:id/stop',
+      summary: 'Stops a run for good; what is published stays.',
+      params: byId,
+      reply: { status: 200, schema: runResource },
+      handle: async ({ params }) => {
+        const run = await runs.stop(params.id, 'operator');
+        conductor.wake(run.id);
+        return runView(sources, run);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/runs/:id/events',
+      summary: 'What happens in a run, as it happens: first the event `state` with the run as it is, then every event until the run ends.',
+      params: byId,
+      reply: { status: 200, mediaType: 'text/event-stream', description: 'Server-sent events; the data are JSON.' },
+      handle: ({ params, signal }) =>
+        runEventStream(events, params.id, async () => runDetailView(sources, await runs.get(params.id), clock.nowMs()), signal),
+    }),
+    route({
+      method: 'get',
+      path: '/runs/:id/rounds/:number',
+      summary: 'One round of a run.',
+      params: byId.extend({ number: z.string().regex(/^\d{1,6}$/, 'is not the number of a round') }),
+      reply: { status: 200, schema: roundResource },
+      handle: async ({ params }) => {
+        const run = await runs.get(params.id);
+        const round = await sources.read.rounds.find(`${run.id}.${Number(params.number)}`);
+        const [view] = round ? await roundViews(sources, run, [round], clock.nowMs()) : [];
+        if (!view) throw new ConsiliumError('not-found', `The run ${run.id} has no round ${params.number}.`);
+        return view;
+      },
+    }),
+  ];
+}

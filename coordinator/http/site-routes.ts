@@ -1,0 +1,60 @@
+import type { Clock } from '../../shared/clock.ts';
+import { formatBundle } from '../../shared/enrolment/bundle.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { invitationRequest, invitationResource, siteListResource } from '../../shared/http-api/site-resource.ts';
+import { parseAddress, type Address } from '../../shared/tls/address.ts';
+import { createInvitation, type InvitationTables } from '../enrolment/invitation.ts';
+import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { siteView } from '../views/site-view.ts';
+import { route, type Route } from './route.ts';
+
+const dayMs = 86_400_000;
+
+export interface SiteRouteParts {
+  readonly store: UnitOfWork<InvitationTables>;
+  readonly connectedSites: Pick<ConnectedSites, 'names'>;
+  /** Where sites dial, unless an invitation says otherwise. */
+  readonly siteAddress: Address;
+  /** Of the certificate authority. */
+  readonly fingerprint: string;
+  readonly clock: Clock;
+}
+
+export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, clock }: SiteRouteParts): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/sites',
+      summary: 'All enrolled sites, by name.',
+      reply: { status: 200, schema: siteListResource },
+      handle: async () => {
+        const connected = connectedSites.names;
+        return { sites: (await store.read.sites.list()).map((site) => siteView(site, connected.includes(site.name))) };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/sites/invitations',
+      summary: 'Makes a one-time bundle with which a hospital joins.',
+      body: invitationRequest,
+      reply: { status: 201, schema: invitationResource },
+      handle: async ({ body: { site, address, validDays, replaces } }) => {
+        const bundle = await createInvitation(store, clock, {
+          site,
+          address: address === undefined ? siteAddress : validAddress(address),
+          fingerprint,
+          replaces,
+          validityMs: validDays === undefined ? undefined : validDays * dayMs,
+        });
+        return { site, bundle: formatBundle(bundle) };
+      },
+    }),
+  ];
+}
+
+function validAddress(text: string): Address {
+  const address = parseAddress(text);
+  if (address) return address;
+  throw new ConsiliumError('invalid-request', '', { problems: [{ path: 'body.address', message: 'is not an address host:port' }] });
+}

@@ -1,0 +1,26 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Payloads } from '../payloads.ts';
+import { membershipOf } from '../runs/membership.ts';
+import type { RunTables } from '../runs/run-tables.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+
+/** Hands the payloads of model versions to the members of their runs. */
+export class ModelVersions {
+  readonly #store: UnitOfWork<RunTables>;
+  readonly #payloads: Payloads;
+
+  constructor(store: UnitOfWork<RunTables>, payloads: Payloads) {
+    this.#store = store;
+    this.#payloads = payloads;
+  }
+
+  /** Weights or server optimiser state of one of the run's versions. @throws not-a-member, run-ended, model-not-found */
+  async *payload(site: string, run: string, digest: string): AsyncGenerator<Uint8Array> {
+    await membershipOf(this.#store.read, run, site);
+    const versions = await this.#store.read.modelVersions.list(run);
+    if (!versions.some(({ weightsDigest, optimiserStateDigest }) => [weightsDigest, optimiserStateDigest].includes(digest))) {
+      throw new ConsiliumError('model-not-found', 'No version of this run has the payload.');
+    }
+    yield* this.#payloads.read(digest);
+  }
+}

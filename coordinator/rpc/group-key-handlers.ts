@@ -1,0 +1,30 @@
+import type { EpochKeyOffer } from '../../shared/wire/generated/consilium/v1/EpochKeyOffer.ts';
+import type { GroupKeyConfirmation } from '../../shared/wire/generated/consilium/v1/GroupKeyConfirmation.ts';
+import type { GroupKeyDeposit } from '../../shared/wire/generated/consilium/v1/GroupKeyDeposit.ts';
+import type { GroupKeysHandlers } from '../../shared/wire/generated/consilium/v1/GroupKeys.ts';
+import type { GroupKeys } from '../group-keys/group-keys.ts';
+import type { RunConductor } from '../runs/run-conductor.ts';
+import type { Site } from '../sites/site.ts';
+import type { Adapter } from './adapter.ts';
+
+export function groupKeyHandlers(adapter: Adapter<Site>, groupKeys: GroupKeys, conductor: Pick<RunConductor, 'wake'>): GroupKeysHandlers {
+  return {
+    OfferEpochKey: adapter.unary(async (site, { run, epoch, publicKey, signature }: EpochKeyOffer) => {
+      await groupKeys.offerEpochKey(site.name, run, epoch, { publicKey, signature });
+      conductor.wake(run);
+      return {};
+    }),
+
+    DepositGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash, boxes }: GroupKeyDeposit) => {
+      await groupKeys.deposit(site.name, run, epoch, groupKeyHash, boxes);
+      conductor.wake(run);
+      return {};
+    }),
+
+    ConfirmGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash }: GroupKeyConfirmation) => {
+      await groupKeys.confirm(site.name, run, epoch, groupKeyHash);
+      conductor.wake(run);
+      return {};
+    }),
+  };
+}

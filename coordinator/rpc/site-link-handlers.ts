@@ -1,0 +1,49 @@
+import type { AssignmentInput } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
+import type { DeclineRequest } from '../../shared/wire/generated/consilium/v1/DeclineRequest.ts';
+import type { SiteLinkHandlers } from '../../shared/wire/generated/consilium/v1/SiteLink.ts';
+import type { WatchRequest } from '../../shared/wire/generated/consilium/v1/WatchRequest.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { Assignments } from '../assignments/assignments.ts';
+import type { Declines } from '../rounds/declines.ts';
+import type { RunConductor } from '../runs/run-conductor.ts';
+import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { Site } from '../sites/site.ts';
+import type { Adapter } from './adapter.ts';
+import { runOf } from '../assignments/assignment.ts';
+import { wireAssignment } from './wire-assignment.ts';
+
+export function siteLinkHandlers(
+  adapter: Adapter<Site>,
+  parts: {
+    readonly assignments: Assignments;
+    readonly declines: Declines;
+    readonly connectedSites: ConnectedSites;
+    readonly conductor: Pick<RunConductor, 'wake'>;
+    readonly federation: string;
+    readonly log: Logger;
+  },
+): SiteLinkHandlers {
+  const { assignments, declines, connectedSites, conductor, federation, log } = parts;
+  return {
+    Watch: adapter.serverStream(async function* (site, { heldRuns, engine, agentVersion }: WatchRequest, { signal }): AsyncGenerator<AssignmentInput> {
+      log.info('A site is at work.', { site: site.name, engine, agentVersion });
+      const sent = new Set<string>();
+      const held = new Set(heldRuns);
+      for await (const _wakeUp of connectedSites.wakeUps(site.name, signal)) {
+        const open = await assignments.openFor(site.name, held);
+        for (const assignment of open.filter(({ id }) => !sent.has(id))) {
+          sent.add(assignment.id);
+          held.add(runOf(assignment));
+          yield wireAssignment(assignment, federation);
+        }
+      }
+      log.info('A site left.', { site: site.name });
+    }),
+
+    Decline: adapter.unary(async (site, { run, assignment, code }: DeclineRequest) => {
+      await declines.record(site.name, run, assignment, code);
+      conductor.wake(run);
+      return {};
+    }),
+  };
+}

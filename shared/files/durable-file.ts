@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a private file (0600, folder 0700) so that after a crash it is there whole or as it was before: beside its
+ * place, flushed, renamed, and the folder flushed.
+ */
+export async function writeDurableFile(path: string, contents: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const beside = `${path}.${randomUUID()}.incomplete`;
+  try {
+    await using file = await open(beside, 'wx', 0o600);
+    await file.writeFile(contents);
+    await file.sync();
+    await rename(beside, path);
+  } finally {
+    await rm(beside, { force: true });
+  }
+  await flushFolder(folder);
+}
+
+/** A rename is durable once the folder is flushed. Windows cannot open a folder, and needs no such thing. */
+export async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await using folder = await open(path, 'r');
+  await folder.sync();
+}
+
+/** The file's bytes, or nothing when it is not there. */
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    await using file = await open(path, 'r');
+    return await file.readFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { parseSettings } from '../settings/parse-settings.ts';
+
+/** 256 bits as base64url. */
+const accessTokenForm = /^[A-Za-z0-9_-]{43}$/;
+
+/** Everything that `consilium` needs to reach a coordinator. It holds the access token: keep it private. */
+const connectionSchema = z.strictObject({
+  /** Where the HTTP API listens, without a path: `https://coordinator.example.org:8444`. */
+  url: z.url({ protocol: /^https$/ }),
+  token: z.string().regex(accessTokenForm, 'is not a token of 43 letters, digits, "-" and "_"'),
+  /** PEM; the server's certificate has to come from this authority. */
+  certificateAuthority: z.string().startsWith('-----BEGIN CERTIFICATE-----', 'is not a certificate in PEM'),
+});
+
+export type Connection = Readonly<z.output<typeof connectionSchema>>;
+
+/** @throws ConsiliumError `invalid-settings` */
+export function parseConnection(file: string, text: string): Connection {
+  return parseSettings(connectionSchema, file, text);
+}
+
+export function formatConnection(connection: Connection): string {
+  return `${JSON.stringify(connection, undefined, 2)}\n`;
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+export const federationResource = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    hosts: z.array(z.string()).describe('DNS names and IP addresses under which sites reach the coordinator.'),
+    siteAddress: z.string().describe('Address that goes into bundles unless an invitation names another, host:port.'),
+    fingerprint: z.string().describe('SHA-256 of the certificate authority, hexadecimal.'),
+    createdAt: z.iso.datetime(),
+    version: z.string().describe('Version of Consilium that the coordinator runs.'),
+  })
+  .meta({ id: 'Federation', description: 'The coordinator and its federation.' });

@@ -1,0 +1,71 @@
+import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
+import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
+import type { RunParameters } from '../../shared/studies/run-parameters.ts';
+
+/** A piece of work that the coordinator has for this site. The id names the work: what is under way is not started again. */
+export type Assignment = { readonly id: string } & Work;
+
+export type Work =
+  | { readonly kind: 'epoch-key'; readonly epoch: EpochRoster }
+  | { readonly kind: 'group-key'; readonly epoch: EpochRoster; readonly keys: readonly MemberEpochKey[] }
+  | { readonly kind: 'sealed-group-key'; readonly epoch: EpochRoster; readonly groupKeyHash: string; readonly box: SealedBox }
+  | { readonly kind: 'round'; readonly offer: RoundOffer }
+  | { readonly kind: 'decryption'; readonly request: DecryptionRequest }
+  | { readonly kind: 'run-end'; readonly run: string };
+
+/** An epoch's identity, with the members behind its roster hash. */
+export interface EpochRoster extends EpochIdentity {
+  readonly custodian: string;
+  readonly members: readonly { readonly site: string; readonly signingKey: Uint8Array }[];
+}
+
+export interface MemberEpochKey {
+  readonly site: string;
+  readonly publicKey: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface SealedBox {
+  readonly recipient: string;
+  readonly encapsulation: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface BaseVersion {
+  readonly digest: string;
+  readonly weightsDigest: string;
+  readonly optimiserStateDigest: string;
+  /** Digests of the update contributions that were summed to make it. */
+  readonly contributions: readonly string[];
+}
+
+/** What a round offer and a decryption request share. */
+export interface RoundReference {
+  readonly run: string;
+  readonly round: string;
+  readonly attempt: number;
+  readonly purpose: RoundPurpose;
+  readonly epoch: number;
+  readonly base: BaseVersion;
+  readonly parameters: RunParameters;
+}
+
+export interface RoundOffer extends RoundReference {
+  readonly study: string;
+  readonly planHash: string;
+  readonly trainingRound: number;
+  readonly groupKeyHash: string;
+  readonly layouts: readonly { readonly part: Part; readonly fingerprint: string }[];
+}
+
+export interface DecryptionRequest extends RoundReference {
+  readonly sums: readonly {
+    readonly part: Part;
+    readonly layoutFingerprint: string;
+    readonly aggregateDigest: string;
+    readonly contributions: readonly { readonly site: string; readonly digest: string }[];
+  }[];
+  readonly returnSums: boolean;
+}

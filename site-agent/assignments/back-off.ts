@@ -1,0 +1,37 @@
+import { setTimeout } from 'node:timers/promises';
+import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consilium-error.ts';
+
+const firstDelayMs = 250;
+const longestDelayMs = 30_000;
+
+/** Waits longer after each failure, with full jitter, so that many sites do not come back at the same moment. */
+export class BackOff {
+  #failures = 0;
+
+  reset(): void {
+    this.#failures = 0;
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures++);
+    await setTimeout(Math.random() * ceiling, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Does the work, again and again while it fails in a way that may pass.
+ * @throws the first error that is not retryable, and the last one once the signal is aborted
+ */
+export async function retrying<Result>(work: () => Promise<Result>, signal: AbortSignal, onRetry: (error: ConsiliumError) => void): Promise<Result> {
+  const backOff = new BackOff();
+  for (;;) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = asConsiliumError(thrown);
+      if (!error.entry.retryable || signal.aborted) throw error;
+      onRetry(error);
+      await backOff.wait(signal);
+    }
+  }
+}

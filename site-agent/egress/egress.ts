@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { KeyRing } from '../encryption/key-ring.ts';
+import type { ContributionHeader, SealedContributions } from './sealed-contribution.ts';
+
+/** Carries a sealed contribution to the coordinator; implemented by the link. */
+export interface ContributionCarrier {
+  upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>;
+}
+
+/** Which sum a vector is for. */
+export interface SumReference {
+  readonly run: string;
+  readonly round: string;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly part: Part;
+}
+
+/**
+ * The one door through which numbers about patients leave the hospital: lanes are encrypted under the group key, sealed on
+ * disk, and uploaded. There is no other call that sends anything derived from data.
+ */
+export class Egress {
+  readonly #keys: KeyRing;
+  readonly #sealed: SealedContributions;
+  readonly #carrier: ContributionCarrier;
+  readonly #log: Logger;
+
+  constructor(parts: { keys: KeyRing; sealed: SealedContributions; carrier: ContributionCarrier; log: Logger }) {
+    this.#keys = parts.keys;
+    this.#sealed = parts.sealed;
+    this.#carrier = parts.carrier;
+    this.#log = parts.log;
+  }
+
+  /** What was sealed for a sum, if anything was: it is sent again rather than made again. */
+  sealedFor({ round, attempt, part }: Pick<SumReference, 'round' | 'attempt' | 'part'>): Promise<ContributionHeader | undefined> {
+    return this.#sealed.find(round, attempt, part);
+  }
+
+  /**
+   * Encrypts a vector and flushes it, with a fresh nonce.
+   * @param beforeSealed what has to be on disk before the contribution counts as sealed, given its digest
+   */
+  async seal(sum: SumReference, layout: VectorLayout, lanes: Uint32Array, beforeSealed?: (digest: string) => Promise<void>): Promise<ContributionHeader> {
+    const hash = createHash('sha256');
+    let totalBytes = 0;
+    const ciphertexts = async function* (keys: KeyRing) {
+      for await (const ciphertext of keys.encrypt(sum.run, lanes)) {
+        hash.update(ciphertext);
+        totalBytes += ciphertext.length;
+        yield ciphertext;
+      }
+    };
+    return this.#sealed.seal(sum, ciphertexts(this.#keys), async () => {
+      const digest = hash.digest('hex');
+      await beforeSealed?.(digest);
+      const nonce = randomBytes(16).toString('hex');
+      return { ...sum, layoutFingerprint: layoutFingerprint(layout), parameterSet: parameterSet.name, nonce, totalBytes, digest };
+    });
+  }
+
+  /** Removes what was sealed for other rounds of the run: their fate is decided. */
+  forgetOthers(round: string): Promise<void> {
+    return this.#sealed.forgetOthers(round);
+  }
+
+  async send(header: ContributionHeader, signal: AbortSignal): Promise<void> {
+    await this.#carrier.upload(header, this.#sealed.read(header), signal);
+    this.#log.info('A contribution was acknowledged.', { run: header.run, round: header.round, part: header.part, bytes: header.totalBytes, digest: header.digest });
+  }
+}

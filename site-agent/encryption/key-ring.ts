@@ -1,0 +1,132 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
+import { GroupKey, groupKeyHash } from './group-key.ts';
+import { makeEpochKeyPair, openGroupKey, sealGroupKey, type SealedGroupKey } from './group-key-sealing.ts';
+import { decryptLanes } from './sum-decryption.ts';
+import { encryptLanes } from './vector-encryption.ts';
+
+/**
+ * The group keys that this site holds, one for each run, and the only way to use them. Keys are files that only the
+ * agent's user can read, are never handed out, and are erased when their run ends.
+ */
+export class KeyRing implements Disposable {
+  readonly #folder: string;
+  readonly #open = new Map<string, GroupKey>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Runs for which a key is held. */
+  async runs(): Promise<string[]> {
+    const names = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
+    return names.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /**
+   * This site's X25519 public key for an epoch; the same one when asked again.
+   * @throws epoch-not-growing when the epoch's number was seen before for another run, or is not greater than all seen
+   */
+  async epochPublicKey({ run, epoch }: EpochIdentity): Promise<Uint8Array> {
+    const known = await readIfThere(this.#file(run, 'epoch-public-key'));
+    if (known) return known;
+    await this.#assertGrowing(epoch);
+    const { publicKey, privateKey } = await makeEpochKeyPair();
+    await writeDurableFile(this.#file(run, 'epoch-private-key'), privateKey);
+    privateKey.fill(0);
+    await writeDurableFile(this.#file(run, 'epoch-public-key'), publicKey);
+    return publicKey;
+  }
+
+  /** Makes the epoch's group key (the same one when asked again) and seals it to each other member. */
+  async makeGroupKey(
+    identity: EpochIdentity,
+    custodian: string,
+    recipients: readonly { readonly site: string; readonly publicKey: Uint8Array }[],
+  ): Promise<{ groupKeyHash: string; boxes: ({ recipient: string } & SealedGroupKey)[] }> {
+    const held = await readIfThere(this.#file(identity.run, 'group-key'));
+    const secret = held ?? (await freshSecret());
+    if (!held) await this.#keep(identity.run, secret);
+    const hash = groupKeyHash(secret);
+    const boxes = [];
+    for (const { site, publicKey } of recipients) {
+      boxes.push({ recipient: site, ...(await sealGroupKey(secret, publicKey, { ...identity, custodian, recipient: site, groupKeyHash: hash })) });
+    }
+    secret.fill(0);
+    return { groupKeyHash: hash, boxes };
+  }
+
+  /** Opens the group key that the custodian sealed to this site and keeps it. @throws group-key-refused */
+  async openGroupKey(identity: EpochIdentity, custodian: string, recipient: string, hash: string, box: SealedGroupKey): Promise<void> {
+    const held = await readIfThere(this.#file(identity.run, 'group-key'));
+    if (held) {
+      if (groupKeyHash(held) !== hash) throw new ConsiliumError('group-key-refused', 'The site holds another key for this epoch.');
+      return;
+    }
+    const privateKey = await readIfThere(this.#file(identity.run, 'epoch-private-key'));
+    if (!privateKey) throw new ConsiliumError('group-key-refused', 'The site made no key for this epoch.');
+    const secret = await openGroupKey(box, privateKey, { ...identity, custodian, recipient, groupKeyHash: hash });
+    await this.#keep(identity.run, secret);
+    secret.fill(0);
+  }
+
+  /** Ciphertexts of lanes under the run's group key, in order. @throws group-key-refused when no key is held */
+  async *encrypt(run: string, lanes: Uint32Array): AsyncGenerator<Uint8Array> {
+    yield* encryptLanes(await this.#key(run), lanes);
+  }
+
+  /** Lane sums behind summed ciphertexts. @throws group-key-refused, and all errors of decryptLanes */
+  async decrypt(run: string, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number): Promise<Uint32Array> {
+    return decryptLanes(await this.#key(run), ciphertexts, laneTotal);
+  }
+
+  /** Erases everything held for a run. */
+  async erase(run: string): Promise<void> {
+    this.#open.get(run)?.[Symbol.dispose]();
+    this.#open.delete(run);
+    const held = await readIfThere(this.#file(run, 'group-key'));
+    if (held) await writeDurableFile(this.#file(run, 'group-key'), new Uint8Array(held.length));
+    await rm(join(this.#folder, run), { recursive: true, force: true });
+  }
+
+  [Symbol.dispose](): void {
+    for (const key of this.#open.values()) key[Symbol.dispose]();
+    this.#open.clear();
+  }
+
+  /** With the group key in hand the epoch's private key has done its work. */
+  async #keep(run: string, secret: Uint8Array): Promise<void> {
+    await writeDurableFile(this.#file(run, 'group-key'), secret);
+    await rm(this.#file(run, 'epoch-private-key'), { force: true });
+  }
+
+  async #key(run: string): Promise<GroupKey> {
+    const known = this.#open.get(run);
+    if (known) return known;
+    const secret = await readIfThere(this.#file(run, 'group-key'));
+    if (!secret) throw new ConsiliumError('group-key-refused', `The site holds no group key for ${run}.`);
+    const key = await GroupKey.load(secret);
+    secret.fill(0);
+    this.#open.set(run, key);
+    return key;
+  }
+
+  async #assertGrowing(epoch: number): Promise<void> {
+    const file = join(this.#folder, 'highest-epoch');
+    const highest = Number((await readIfThere(file))?.toString() ?? 0);
+    if (epoch <= highest) throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${highest} was seen.`);
+    await writeDurableFile(file, String(epoch));
+  }
+
+  #file(run: string, name: 'epoch-private-key' | 'epoch-public-key' | 'group-key'): string {
+    return join(this.#folder, run, name);
+  }
+}
+
+async function freshSecret(): Promise<Buffer> {
+  using key = await GroupKey.make();
+  return key.secretBytes();
+}

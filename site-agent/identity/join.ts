@@ -1,0 +1,82 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { parseBundle, type Bundle } from '../../shared/enrolment/bundle.ts';
+import { enrolmentDomain, enrolmentStatement } from '../../shared/enrolment/enrolment-statement.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { fillFolder, requireVacant } from '../../shared/files/private-folder.ts';
+import { rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
+import { formatAddress } from '../../shared/tls/address.ts';
+import type { EnrolReply } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
+import { Channel } from '../link/channel.ts';
+import { describeCoordinator, requireRightClock } from '../link/coordinator-description.ts';
+import { requestEnrolment } from '../link/enrolment-client.ts';
+import { readServerChain, requireTrustedChain } from '../link/server-certificate.ts';
+import { isSiteFolder, openSiteFolder, siteFolderContents, type SiteFolder } from './site-folder.ts';
+import { certificateRequest, makeSiteKeys, siteKeysPem, type SiteKeys } from './site-keys.ts';
+
+const connectTimeoutMs = 15_000;
+
+/**
+ * Makes the folder a site of the federation that the bundle names. Nothing secret is sent before the coordinator's
+ * certificate has been checked against the bundle's fingerprint; nothing is written before the site is enrolled.
+ *
+ * @throws ConsiliumError `bundle-malformed`, `site-already-joined`, `folder-in-use`, `coordinator-unreachable`,
+ *   `fingerprint-mismatch`, `coordinator-name-mismatch`, `clock-wrong`, `cancelled`, and what `Enrol` in enrolment.proto says
+ */
+export async function joinFederation(
+  folder: string,
+  bundleText: string,
+  { signal, clock = systemClock }: { signal: AbortSignal; clock?: Clock },
+): Promise<SiteFolder> {
+  const bundle = parseBundle(bundleText);
+  if (isSiteFolder(folder)) throw new ConsiliumError('site-already-joined', folder);
+  requireVacant(folder);
+
+  const authority = await trustedAuthority(bundle, clock, signal);
+  using channel = new Channel({ address: bundle.address, authority: authority.toString() }, clock);
+  const { aheadMs } = await describeCoordinator(channel, clock, { signal });
+  requireRightClock(aheadMs, clock.nowMs());
+
+  const keys = await makeSiteKeys();
+  const reply = await requestEnrolment(channel, await enrolmentRequest(bundle, keys), signal);
+
+  const pem = await siteKeysPem(keys);
+  fillFolder(
+    folder,
+    siteFolderContents({
+      keys: pem,
+      certificate: ownCertificate(reply, pem.tls, authority).toString(),
+      authority: authority.toString(),
+      settings: {
+        coordinator: formatAddress(bundle.address),
+        federation: { id: reply.federationId, name: reply.federationName },
+        site: reply.site,
+        dataSets: {},
+        engine: 'auto',
+      },
+    }),
+  );
+  return openSiteFolder(folder);
+}
+
+async function trustedAuthority({ address, fingerprint }: Bundle, clock: Clock, signal: AbortSignal): Promise<X509Certificate> {
+  const chain = await readServerChain(address, { signal, timeoutMs: connectTimeoutMs });
+  return requireTrustedChain(chain, { address, fingerprint, nowMs: clock.nowMs() }, 'fingerprint-mismatch');
+}
+
+async function enrolmentRequest({ token }: Bundle, keys: SiteKeys) {
+  const publicKeys = {
+    certificateRequest: await certificateRequest(keys.tls),
+    signingKey: rawPublicKey(keys.signing),
+    agreementKey: rawPublicKey(keys.agreement),
+  };
+  return { token, ...publicKeys, signature: signStatement(keys.signing, enrolmentDomain, enrolmentStatement(token, publicKeys)) };
+}
+
+/** The site's certificate, once it is sure that it is for the site's key and from the pinned authority. */
+function ownCertificate(reply: EnrolReply, tlsKey: string, authority: X509Certificate): X509Certificate {
+  const [der] = reply.certificateChain;
+  const certificate = der && new X509Certificate(der);
+  if (certificate?.verify(authority.publicKey) && certificate.checkPrivateKey(createPrivateKey(tlsKey))) return certificate;
+  throw new ConsiliumError('coordinator-certificate-refused', 'It sent a certificate for this site that the federation did not issue.');
+}

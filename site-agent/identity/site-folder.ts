@@ -1,0 +1,71 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { FolderContents } from '../../shared/files/private-folder.ts';
+import type { ChannelIdentity } from '../link/channel.ts';
+import { parseSettings } from '../../shared/settings/parse-settings.ts';
+import { siteSettingsSchema, type SiteSettings } from '../settings.ts';
+import type { SiteKeysPem } from './site-keys.ts';
+
+export const siteFiles = {
+  settings: 'site.json',
+  tlsKey: 'keys/tls.pem',
+  signingKey: 'keys/signing.pem',
+  agreementKey: 'keys/agreement.pem',
+  certificate: 'certificates/site.pem',
+  authority: 'certificates/certificate-authority.pem',
+} as const;
+
+export interface SiteFolder {
+  readonly folder: string;
+  readonly settings: SiteSettings;
+  /** What the channel to the coordinator needs. */
+  readonly identity: ChannelIdentity;
+  /** Ed25519, private. */
+  readonly signingKey: KeyObject;
+  /** X25519, private. */
+  readonly agreementKey: KeyObject;
+}
+
+export function isSiteFolder(folder: string): boolean {
+  return existsSync(join(folder, siteFiles.settings));
+}
+
+/** @throws ConsiliumError `site-not-joined`, `invalid-settings` also for a file that is missing or damaged */
+export function openSiteFolder(folder: string): SiteFolder {
+  if (!isSiteFolder(folder)) throw new ConsiliumError('site-not-joined', `${folder} has no ${siteFiles.settings}.`);
+  const load = <Value>(file: string, parse: (text: string) => Value): Value => {
+    try {
+      return parse(readFileSync(join(folder, file), 'utf8'));
+    } catch (cause) {
+      if (cause instanceof ConsiliumError) throw cause;
+      throw new ConsiliumError('invalid-settings', `${join(folder, file)} cannot be read.`, { cause });
+    }
+  };
+  const pem = (file: string) => load(file, (text) => text);
+  const settings = load(siteFiles.settings, (text) => parseSettings(siteSettingsSchema, siteFiles.settings, text));
+  return {
+    folder,
+    settings,
+    identity: {
+      address: settings.coordinator,
+      authority: pem(siteFiles.authority),
+      client: { certificate: pem(siteFiles.certificate), privateKey: pem(siteFiles.tlsKey) },
+    },
+    signingKey: load(siteFiles.signingKey, createPrivateKey),
+    agreementKey: load(siteFiles.agreementKey, createPrivateKey),
+  };
+}
+
+/** What join writes; the settings come last, because with them the folder belongs to a site. */
+export function siteFolderContents(parts: { keys: SiteKeysPem; certificate: string; authority: string; settings: object }): FolderContents {
+  return {
+    [siteFiles.tlsKey]: parts.keys.tls,
+    [siteFiles.signingKey]: parts.keys.signing,
+    [siteFiles.agreementKey]: parts.keys.agreement,
+    [siteFiles.certificate]: parts.certificate,
+    [siteFiles.authority]: parts.authority,
+    [siteFiles.settings]: `${JSON.stringify(parts.settings, undefined, 2)}\n`,
+  };
+}

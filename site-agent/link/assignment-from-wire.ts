@@ -1,0 +1,63 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { rosterHash } from '../../shared/statements/run-statements.ts';
+import { runParametersSchema, type RunParameters } from '../../shared/studies/run-parameters.ts';
+import type { Assignment as WireAssignment } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
+import type { DecryptionRequest as WireDecryption } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
+import type { Epoch as WireEpoch } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
+import type { ModelVersion as WireVersion } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
+import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
+import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer } from '../assignments/assignment.ts';
+
+/** A plain assignment from protobuf's. @throws invalid-request when something that has to be there is not */
+export function assignmentFromWire(wire: WireAssignment): Assignment {
+  const { id } = wire;
+  if (wire.epochKey) return { id, kind: 'epoch-key', epoch: epoch(wire.epochKey.epoch) };
+  if (wire.groupKey) return { id, kind: 'group-key', epoch: epoch(wire.groupKey.epoch), keys: wire.groupKey.keys };
+  if (wire.sealedGroupKey) {
+    const { groupKeyHash, box } = wire.sealedGroupKey;
+    return { id, kind: 'sealed-group-key', epoch: epoch(wire.sealedGroupKey.epoch), groupKeyHash, box: required(box) };
+  }
+  if (wire.round) return { id, kind: 'round', offer: roundOffer(wire.round) };
+  if (wire.decryption) return { id, kind: 'decryption', request: decryptionRequest(wire.decryption) };
+  if (wire.runEnd) return { id, kind: 'run-end', run: wire.runEnd.run };
+  throw new ConsiliumError('invalid-request', 'The coordinator has work that this version does not know.');
+}
+
+function epoch(wire: WireEpoch | null): EpochRoster {
+  const { number, roster: members, ...rest } = required(wire);
+  return { ...rest, epoch: number, members, rosterHash: rosterHash(members) };
+}
+
+function roundOffer({ purpose, base, layouts, parameters, ...offer }: WireOffer): RoundOffer {
+  return {
+    ...offer,
+    purpose: purposeFromWire(purpose),
+    base: baseVersion(base),
+    layouts: layouts.map(({ part, fingerprint }) => ({ part: partFromWire(part), fingerprint })),
+    parameters: runParameters(parameters),
+  };
+}
+
+function decryptionRequest({ purpose, base, sums, parameters, ...request }: WireDecryption): DecryptionRequest {
+  return {
+    ...request,
+    purpose: purposeFromWire(purpose),
+    base: baseVersion(base),
+    sums: sums.map(({ part, ...sum }) => ({ ...sum, part: partFromWire(part) })),
+    parameters: runParameters(parameters),
+  };
+}
+
+function baseVersion(wire: WireVersion | null): BaseVersion {
+  return required(wire);
+}
+
+function runParameters(json: Uint8Array): RunParameters {
+  return runParametersSchema.parse(JSON.parse(Buffer.from(json).toString('utf8')));
+}
+
+function required<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new ConsiliumError('invalid-request', 'The coordinator left out a part of the work.');
+  return value;
+}

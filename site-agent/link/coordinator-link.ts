@@ -1,0 +1,91 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Part } from '../../shared/layouts/vector-layout.ts';
+import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
+import type { ContributionChunkInput } from '../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
+import type { DecryptionReportInput } from '../../shared/wire/generated/consilium/v1/DecryptionReport.ts';
+import { wirePart } from '../../shared/wire/round-names.ts';
+import { services } from '../../shared/wire/services.ts';
+import { chunkBytes } from '../../shared/wire/transport-options.ts';
+import type { Assignment, SealedBox } from '../assignments/assignment.ts';
+import type { ContributionCarrier } from '../egress/egress.ts';
+import type { ContributionHeader } from '../egress/sealed-contribution.ts';
+import { assignmentFromWire } from './assignment-from-wire.ts';
+import type { Channel } from './channel.ts';
+
+/** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
+const uploadTimeoutMs = 6 * 3_600_000;
+
+export interface DecryptionAnswer {
+  readonly round: string;
+  readonly attempt: number;
+  readonly parts: readonly { readonly part: Part; readonly sumDigest: string }[];
+  readonly weightsDigest: string;
+  readonly optimiserStateDigest: string;
+  readonly signature: Uint8Array;
+}
+
+/** All calls of an enrolled site, as plain objects. */
+export class CoordinatorLink implements ContributionCarrier {
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** Work for this site, as long as the stream holds. */
+  async *watch(site: { agentVersion: string; engine: string; heldRuns: string[] }, signal: AbortSignal): AsyncGenerator<Assignment> {
+    for await (const assignment of this.#channel.serverStream(services.siteLink.Watch, site, { signal })) yield assignmentFromWire(assignment);
+  }
+
+  async decline(run: string, assignment: string, code: string, signal: AbortSignal): Promise<void> {
+    await this.#channel.unary(services.siteLink.Decline, { run, assignment, code }, { signal });
+  }
+
+  /** The bytes of a study's plan. @throws digest-mismatch when they are not those that the run names */
+  async plan(study: string, planHash: string, signal: AbortSignal): Promise<Buffer> {
+    const { json } = await this.#channel.unary(services.studies.GetPlan, { study }, { signal });
+    if (sha256Hex(json) !== planHash) throw new ConsiliumError('digest-mismatch', `It is the plan of ${study}.`);
+    return json;
+  }
+
+  async offerEpochKey(run: string, epoch: number, publicKey: Uint8Array, signature: Uint8Array, signal: AbortSignal): Promise<void> {
+    const offer = { run, epoch, publicKey: Buffer.from(publicKey), signature: Buffer.from(signature) };
+    await this.#channel.unary(services.groupKeys.OfferEpochKey, offer, { signal });
+  }
+
+  async depositGroupKey(run: string, epoch: number, groupKeyHash: string, boxes: readonly SealedBox[], signal: AbortSignal): Promise<void> {
+    const wireBoxes = boxes.map(({ recipient, encapsulation, ciphertext, signature }) => ({
+      recipient,
+      encapsulation: Buffer.from(encapsulation),
+      ciphertext: Buffer.from(ciphertext),
+      signature: Buffer.from(signature),
+    }));
+    await this.#channel.unary(services.groupKeys.DepositGroupKey, { run, epoch, groupKeyHash, boxes: wireBoxes }, { signal });
+  }
+
+  async confirmGroupKey(run: string, epoch: number, groupKeyHash: string, signal: AbortSignal): Promise<void> {
+    await this.#channel.unary(services.groupKeys.ConfirmGroupKey, { run, epoch, groupKeyHash }, { signal });
+  }
+
+  async upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
+      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex') } };
+      for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
+    };
+    await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });
+  }
+
+  /** @param laneSums by part, when the coordinator asked for them */
+  async reportDecryption(answer: DecryptionAnswer, laneSums: ReadonlyMap<Part, Uint32Array>, signal: AbortSignal): Promise<void> {
+    const messages = function* (): Generator<DecryptionReportInput> {
+      const parts = answer.parts.map(({ part, sumDigest }) => ({ part: wirePart(part), sumDigest }));
+      yield { result: { ...answer, parts, signature: Buffer.from(answer.signature) } };
+      for (const [part, lanes] of laneSums) {
+        const bytes = Buffer.from(littleEndianBytes(lanes));
+        for (let at = 0; at < bytes.length; at += chunkBytes) yield { laneSums: { part: wirePart(part), bytes: bytes.subarray(at, at + chunkBytes) } };
+      }
+    };
+    await this.#channel.clientStream(services.decryptions.Report, messages(), { signal, timeoutMs: uploadTimeoutMs });
+  }
+}

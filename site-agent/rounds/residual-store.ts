@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
+
+/**
+ * Rounding errors that wait for the next round, for one run, as one flat vector in the order of the weights.
+ *
+ * What becomes of a contribution is decided by the published lineage alone. Until then its rounding error is pending:
+ * if the contribution is in the next version's lineage, the pending error takes the place of the old one;
+ * if not, the delta is dropped and the old one stays.
+ */
+export class ResidualStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async current(): Promise<Float32Array | undefined> {
+    const bytes = await readIfThere(this.#path('residual'));
+    return bytes && float32FromBytes(bytes);
+  }
+
+  /** Keeps the rounding error of a contribution that is about to leave. */
+  async setPending(round: string, contributionDigest: string, residual: Float32Array): Promise<void> {
+    const bytes = littleEndianBytes(residual);
+    await writeDurableFile(this.#path('pending-residual'), bytes);
+    await writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest, residualDigest: sha256Hex(bytes) }));
+  }
+
+  /** Settles what is pending from an earlier round than `round`, by the contributions that are in the new base's lineage. */
+  async settle(round: string, lineage: readonly string[]): Promise<'kept' | 'dropped' | 'nothing pending'> {
+    const pending = await readIfThere(this.#path('pending.json'));
+    if (!pending) return 'nothing pending';
+    const { round: pendingRound, contributionDigest, residualDigest } = JSON.parse(pending.toString()) as Record<string, string>;
+    if (pendingRound === round) return 'nothing pending';
+    const included = lineage.includes(contributionDigest as string);
+    const residual = await readIfThere(this.#path('pending-residual'));
+    if (included && residual && sha256Hex(residual) === residualDigest) await writeDurableFile(this.#path('residual'), residual);
+    await rm(this.#path('pending.json'), { force: true });
+    await rm(this.#path('pending-residual'), { force: true });
+    return included ? 'kept' : 'dropped';
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+}

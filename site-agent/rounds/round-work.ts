@@ -1,0 +1,110 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import { float32FromBytes } from '../../shared/payloads/little-endian.ts';
+import { roundLayouts } from '../../shared/studies/round-layouts.ts';
+import type { RoundOffer } from '../assignments/assignment.ts';
+import type { Egress } from '../egress/egress.ts';
+import type { RunSession } from '../runs/run-session.ts';
+import type { ResidualStore } from './residual-store.ts';
+import { encodeCalibration, encodeEvaluation, encodeNormalisation, encodeUpdate } from './round-values.ts';
+import { trainingKey } from './training-key.ts';
+
+/** What a round needs of the rest of the agent. */
+export interface RoundTools {
+  readonly session: RunSession;
+  readonly egress: Egress;
+  readonly residuals: ResidualStore;
+  readonly trainingSecret: Uint8Array;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Bytes of a model payload by digest, checked. */
+  readonly modelPayload: (digest: string) => Promise<Buffer>;
+  readonly onProgress: (progress: { step: number; steps: number }) => void;
+}
+
+/**
+ * Takes part in a round: computes what its parts ask for, seals them, and sends them. What was sealed before a restart is
+ * sent as it is.
+ *
+ * @throws layout-mismatch when coordinator and site derive different layouts, base-model-refused, training-failed
+ */
+export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<void> {
+  const { session, egress, residuals, log, signal } = tools;
+  const layouts = roundLayouts(session.plan, session.tensors, offer.purpose, offer.parameters);
+  for (const { part, fingerprint } of offer.layouts) {
+    const layout = layouts.get(part);
+    if (!layout || layoutFingerprint(layout) !== fingerprint) throw new ConsiliumError('layout-mismatch', `It is the ${part} part.`);
+  }
+  const settled = await residuals.settle(offer.round, offer.base.contributions);
+  await egress.forgetOthers(offer.round);
+  if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
+  const work = new RoundWork(offer, tools);
+  for (const [part, layout] of layouts) {
+    const sealed = (await egress.sealedFor({ ...offer, part })) ?? (await work.seal(part, layout));
+    await egress.send(sealed, signal);
+  }
+}
+
+/** The computations of one round, each done at most once. */
+class RoundWork {
+  readonly #offer: RoundOffer;
+  readonly #tools: RoundTools;
+
+  constructor(offer: RoundOffer, tools: RoundTools) {
+    this.#offer = offer;
+    this.#tools = tools;
+  }
+
+  async seal(part: Part, layout: VectorLayout) {
+    const { run, round, attempt, epoch } = this.#offer;
+    const reference = { run, round, attempt, epoch, part };
+    if (part === 'statistics') return this.#tools.egress.seal(reference, layout, await this.#statistics(layout));
+    const { session, egress, residuals } = this.#tools;
+    const { delta, randomnessKey } = await this.#delta();
+    const data = await session.data();
+    const residual = await residuals.current();
+    const update = encodeUpdate(session.plan, layout, session.tensors, { delta, residual, trainingRows: data.train.count, randomnessKey });
+    if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
+    return egress.seal(reference, layout, update.lanes, (digest) => residuals.setPending(round, digest, update.residual));
+  }
+
+  async #statistics(layout: VectorLayout): Promise<Uint32Array> {
+    const { session } = this.#tools;
+    const data = await session.data();
+    switch (this.#offer.purpose) {
+      case 'normalisation':
+        return encodeNormalisation(session.plan, layout, data);
+      case 'calibration':
+        return encodeCalibration(layout, session.tensors, (await this.#delta()).delta);
+      case 'training':
+      case 'evaluation':
+        return encodeEvaluation(session.plan, layout, data, await session.trainer(this.#offer.parameters), await this.#baseWeights());
+    }
+  }
+
+  /** Trains from the base model; the delta is what changed. */
+  async #delta(): Promise<{ delta: Float32Array; randomnessKey: Uint8Array }> {
+    const { session, signal, onProgress, log } = this.#tools;
+    const randomnessKey = trainingKey(this.#tools.trainingSecret, this.#offer);
+    const base = await this.#baseWeights();
+    const trainer = await session.trainer(this.#offer.parameters);
+    const steps = await this.#steps();
+    const startedMs = performance.now();
+    const trained = await trainer.train({ weights: base, steps, randomnessKey, signal, onProgress: ({ step }) => onProgress({ step, steps }) });
+    log.info('Trained.', { steps, seconds: Math.round(performance.now() - startedMs) / 1000 });
+    return { delta: trained.weights.map((weight, index) => weight - (base[index] as number)), randomnessKey };
+  }
+
+  async #steps(): Promise<number> {
+    const { plan } = this.#tools.session;
+    const { localSteps, localEpochs, batchSize } = plan.training;
+    if (localSteps !== undefined) return localSteps;
+    const rows = (await this.#tools.session.data()).train.count;
+    return (localEpochs as number) * Math.ceil(rows / batchSize);
+  }
+
+  async #baseWeights(): Promise<Float32Array> {
+    return float32FromBytes(await this.#tools.modelPayload(this.#offer.base.weightsDigest));
+  }
+}

@@ -1,0 +1,77 @@
+import { describeTopology } from '../../shared/models/model-description.ts';
+import { topologyProblems } from '../../shared/models/topology-problems.ts';
+import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
+import { inputShape, targetWidth } from '../../shared/studies/inputs.ts';
+import type { StudyPlan } from '../../shared/studies/plan.ts';
+import { parsePlan } from '../../shared/studies/plan-checks.ts';
+import type { RunParameters } from '../../shared/studies/run-parameters.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { DataSet, DataSetSettings } from '../data/data-set.ts';
+import type { EngineChoice } from '../training/engines.ts';
+import { startTrainer, type Trainer } from '../training/trainer.ts';
+import { normalisedExamples, openStudyData } from './study-data.ts';
+
+export interface RunSettings {
+  readonly folder: string;
+  readonly dataSets: DataSetSettings;
+  readonly engine: EngineChoice;
+  readonly log: Logger;
+}
+
+/** What the site keeps in memory for a run that it takes part in: the plan, its own data, and a trainer process. */
+export class RunSession implements AsyncDisposable {
+  readonly plan: StudyPlan;
+  readonly tensors: readonly TensorSpec[];
+  readonly #settings: RunSettings;
+  #data: Promise<DataSet> | undefined;
+  #trainer: { readonly preparedFor: string; readonly trainer: Promise<Trainer> } | undefined;
+
+  private constructor(plan: StudyPlan, tensors: readonly TensorSpec[], settings: RunSettings) {
+    this.plan = plan;
+    this.tensors = tensors;
+    this.#settings = settings;
+  }
+
+  /** @param planJson bytes whose hash was checked against the run's */
+  static async open(planJson: Uint8Array, settings: RunSettings): Promise<RunSession> {
+    const plan = await parsePlan(JSON.parse(Buffer.from(planJson).toString('utf8')), topologyProblems);
+    const { weights } = await describeTopology(plan.model.topology);
+    return new RunSession(plan, weights, settings);
+  }
+
+  /** The site's data set, read once and checked. @throws what openStudyData throws */
+  data(): Promise<DataSet> {
+    this.#data ??= openStudyData(this.#settings.dataSets, this.#settings.folder, this.plan);
+    return this.#data;
+  }
+
+  /** A trainer that has the model and the data as the run's parameters normalise it. */
+  trainer(parameters: RunParameters): Promise<Trainer> {
+    const preparedFor = JSON.stringify(parameters.normalisation ?? null);
+    if (this.#trainer?.preparedFor === preparedFor) return this.#trainer.trainer;
+    const trainer = this.#prepare(parameters, this.#trainer?.trainer);
+    this.#trainer = { preparedFor, trainer };
+    trainer.catch(() => (this.#trainer = undefined));
+    return trainer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#trainer?.trainer.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
+  async #prepare(parameters: RunParameters, running: Promise<Trainer> | undefined): Promise<Trainer> {
+    const { engine, log } = this.#settings;
+    const { plan } = this;
+    const trainer = (await running?.catch(() => undefined)) ?? (await startTrainer({ engine, log: (line) => log.info(line) }));
+    await trainer.prepare({
+      topology: plan.model.topology,
+      losses: plan.training.losses,
+      optimiser: plan.training.optimiser,
+      batchSize: plan.training.batchSize,
+      inputShape: inputShape(plan.data),
+      targetWidths: plan.data.targets.map(targetWidth),
+      ...normalisedExamples(plan, await this.data(), parameters),
+    });
+    return trainer;
+  }
+}

@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
+import type { Logger } from '../shared/logs/logger.ts';
+import { packageVersion } from '../shared/package-version.ts';
+import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
+import { BackOff, retrying } from './assignments/back-off.ts';
+import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
+import { Egress } from './egress/egress.ts';
+import { SealedContributions } from './egress/sealed-contribution.ts';
+import { KeyRing } from './encryption/key-ring.ts';
+import type { SiteFolder } from './identity/site-folder.ts';
+import { Channel } from './link/channel.ts';
+import { CoordinatorLink } from './link/coordinator-link.ts';
+import { PayloadDownload } from './link/payload-download.ts';
+import type { AgentMetrics } from './metrics/agent-metrics.ts';
+import { openSums } from './rounds/decryption-work.ts';
+import { ResidualStore } from './rounds/residual-store.ts';
+import { contribute } from './rounds/round-work.ts';
+import { trainingSecret } from './rounds/training-key.ts';
+import { SiteRuns } from './runs/site-runs.ts';
+
+export interface SiteAgentSettings {
+  readonly site: SiteFolder;
+  readonly log: Logger;
+  readonly metrics: AgentMetrics;
+  readonly clock?: Clock;
+}
+
+/**
+ * The agent of one hospital. It dials out, takes the work that the coordinator has for it, and does each piece once:
+ * pieces of different runs side by side, those of one run one after the other.
+ */
+export class SiteAgent implements AsyncDisposable {
+  readonly #site: SiteFolder;
+  readonly #log: Logger;
+  readonly #metrics: AgentMetrics;
+  readonly #channel: Channel;
+  readonly #link: CoordinatorLink;
+  readonly #downloads: PayloadDownload;
+  readonly #keys: KeyRing;
+  readonly #runs: SiteRuns;
+  readonly #stopping = new AbortController();
+  readonly #underWay = new Set<string>();
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor({ site, log, metrics, clock = systemClock }: SiteAgentSettings) {
+    this.#site = site;
+    this.#log = log.child({ site: site.settings.site });
+    this.#metrics = metrics;
+    this.#channel = new Channel(site.identity, clock);
+    this.#link = new CoordinatorLink(this.#channel);
+    this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
+    this.#keys = new KeyRing(this.#state('keys'));
+    const { dataSets, engine } = site.settings;
+    this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
+  }
+
+  /** Works until the signal aborts. @throws what cannot get better by trying again, such as a refused certificate */
+  async work(signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#stopping.signal]);
+    const backOff = new BackOff();
+    while (!either.aborted) {
+      try {
+        await this.#watch(either, () => backOff.reset());
+      } catch (thrown) {
+        const error = asConsiliumError(thrown);
+        if (either.aborted) break;
+        if (!error.entry.retryable) throw error;
+        this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code });
+      }
+      this.#metrics.setConnected(false);
+      await backOff.wait(either);
+    }
+    this.#stopping.abort(new ConsiliumError('cancelled'));
+    await Promise.allSettled(this.#turns.values());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort(new ConsiliumError('cancelled'));
+    await Promise.allSettled(this.#turns.values());
+    await this.#runs[Symbol.asyncDispose]();
+    this.#keys[Symbol.dispose]();
+    this.#channel[Symbol.dispose]();
+  }
+
+  async #watch(signal: AbortSignal, onWork: () => void): Promise<void> {
+    const heldRuns = await this.#keys.runs();
+    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, signal);
+    this.#metrics.setConnected(true);
+    for await (const assignment of watching) {
+      onWork();
+      this.#take(assignment, signal);
+    }
+  }
+
+  /** Starts a piece of work unless it is under way already. */
+  #take(assignment: Assignment, signal: AbortSignal): void {
+    if (this.#underWay.has(assignment.id)) return;
+    this.#underWay.add(assignment.id);
+    const run = runOf(assignment);
+    const turn = (this.#turns.get(run) ?? Promise.resolve())
+      .then(() => this.#finish(assignment, signal))
+      .finally(() => {
+        this.#underWay.delete(assignment.id);
+        if (this.#turns.get(run) === turn) this.#turns.delete(run);
+      });
+    this.#turns.set(run, turn);
+  }
+
+  /** Sees a piece of work through; what goes wrong for good is told to the coordinator by its code. */
+  async #finish(assignment: Assignment, signal: AbortSignal): Promise<void> {
+    const log = this.#log.child({ run: runOf(assignment), round: roundOf(assignment), work: assignment.kind });
+    try {
+      await retrying(() => this.#do(assignment, log, signal), signal, (error) => log.warn('Trying again.', { code: error.code }));
+      this.#metrics.countWork(assignment.kind, 'done');
+    } catch (thrown) {
+      const error = asConsiliumError(thrown);
+      if (signal.aborted) return;
+      this.#metrics.countWork(assignment.kind, error.code);
+      if (late.has(error.code)) return log.warn(error.message, { code: error.code });
+      log.error(error.message, { code: error.code, next: error.entry.next }, error.cause);
+      await this.#decline(assignment, error, log, signal);
+    }
+  }
+
+  async #decline(assignment: Assignment, error: ConsiliumError, log: Logger, signal: AbortSignal): Promise<void> {
+    const decline = () => this.#link.decline(runOf(assignment), assignment.id, error.code, signal);
+    await retrying(decline, signal, () => undefined).catch((refused: unknown) => log.warn('The coordinator did not take the refusal.', { code: asConsiliumError(refused).code }));
+  }
+
+  #do(assignment: Assignment, log: Logger, signal: AbortSignal): Promise<void> {
+    const keyTools: KeyTools = { site: this.#site.settings.site, signingKey: this.#site.signingKey, keys: this.#keys, link: this.#link, signal };
+    switch (assignment.kind) {
+      case 'epoch-key':
+        return this.#join(assignment, keyTools, log);
+      case 'group-key':
+        return makeGroupKey(assignment, keyTools);
+      case 'sealed-group-key':
+        return openGroupKey(assignment, keyTools);
+      case 'round':
+        return this.#contribute(assignment.offer, log, signal);
+      case 'decryption':
+        return this.#decrypt(assignment.request, log, signal);
+      case 'run-end':
+        return this.#end(assignment.run, log);
+    }
+  }
+
+  /** Agrees to a run: its plan is read and checked, and so is the site's data, before the first key is made. */
+  async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
+    const { epoch } = assignment;
+    const planJson = await this.#link.plan(epoch.study, epoch.planHash, tools.signal);
+    await this.#runs.pin(epoch, planJson);
+    const data = await (await this.#runs.session(epoch.run)).data();
+    log.info('The data set keeps the study\'s contract.', { study: epoch.study, dataSet: data.name, snapshot: data.snapshotDigest });
+    await offerEpochKey(assignment, tools);
+  }
+
+  async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
+    const session = await this.#runs.session(offer.run);
+    const folder = this.#runs.folderOf(offer.run);
+    const sealed = new SealedContributions(join(folder, 'contributions'));
+    await contribute(offer, {
+      session,
+      egress: new Egress({ keys: this.#keys, sealed, carrier: this.#link, log }),
+      residuals: new ResidualStore(folder),
+      trainingSecret: await trainingSecret(this.#state('training-secret')),
+      log,
+      signal,
+      modelPayload: (digest) => this.#downloads.modelPayload(offer.run, digest, signal),
+      onProgress: ({ step, steps }) => this.#metrics.setTrainingProgress(offer.run, step / steps),
+    });
+    log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });
+  }
+
+  async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
+    const sealed = new SealedContributions(join(this.#runs.folderOf(request.run), 'contributions'));
+    const { answer, laneSums } = await openSums(request, {
+      session: await this.#runs.session(request.run),
+      keys: this.#keys,
+      egress: new Egress({ keys: this.#keys, sealed, carrier: this.#link, log }),
+      identity: await this.#runs.identity(request.run),
+      signingKey: this.#site.signingKey,
+      modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, signal),
+      sum: (sum) => this.#downloads.sum(request.round, sum, signal),
+    });
+    await this.#link.reportDecryption(answer, laneSums, signal);
+    log.info('Decrypted and signed.', { purpose: request.purpose, weightsDigest: answer.weightsDigest });
+  }
+
+  async #end(run: string, log: Logger): Promise<void> {
+    await this.#keys.erase(run);
+    await this.#runs.forget(run);
+    log.info('The run has ended; its group key is erased.');
+  }
+
+  #state(...path: string[]): string {
+    return join(this.#site.folder, 'state', ...path);
+  }
+}
+
+/** Answers that mean that the work is not wanted any more; telling the coordinator would be no news. */
+const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 'decryption-not-asked']);
+
+function runOf(assignment: Assignment): string {
+  switch (assignment.kind) {
+    case 'round':
+      return assignment.offer.run;
+    case 'decryption':
+      return assignment.request.run;
+    case 'run-end':
+      return assignment.run;
+    default:
+      return assignment.epoch.run;
+  }
+}
+
+function roundOf(assignment: Assignment): string | undefined {
+  if (assignment.kind === 'round') return assignment.offer.round;
+  return assignment.kind === 'decryption' ? assignment.request.round : undefined;
+}
