@@ -10,7 +10,11 @@ import { Assignments } from './assignments/assignments.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
+import { readOperatorTokenHash } from './federation/operator-access.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
+import { createHttpApi } from './http/http-api.ts';
+import { startHttpsServer } from './http/https-server.ts';
+import { coordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import { ModelVersions } from './model-versions/model-versions.ts';
 import { Declines } from './rounds/declines.ts';
 import { Adapter } from './rpc/adapter.ts';
@@ -38,6 +42,8 @@ export interface CoordinatorSettings {
   readonly folder: string;
   /** Where sites dial in; port 0 takes a free one. */
   readonly siteAddress: Address;
+  /** The API of the data-science team; without an address there is none. */
+  readonly httpAddress?: Address;
   /** `/metrics`, `/healthz`, `/readyz`. */
   readonly operationsAddress: Address;
   readonly log: Logger;
@@ -46,9 +52,12 @@ export interface CoordinatorSettings {
 
 export interface Coordinator extends AsyncDisposable {
   readonly sitePort: number;
+  /** Of the HTTP API, where there is one. */
+  readonly httpPort: number | undefined;
   readonly operationsUrl: string;
   readonly studies: Studies;
   readonly runs: Runs;
+  readonly events: RunEvents;
 }
 
 /** How long calls that are under way may go on after a stop was asked for. */
@@ -72,7 +81,8 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
 
   const registry = createMetricsRegistry('coordinator');
-  const transfers = new Transfers(store, () => undefined);
+  const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, connectedSites, authority: folder.authority.certificate, log }));
+  const transfers = new Transfers(store, metrics.meter);
   const site = new Adapter(identifySite(store.read.sites), log);
   const anyone = new Adapter(identifySiteIfAny(store.read.sites), log);
   const assignments = new Assignments(store, contexts);
@@ -90,21 +100,39 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
       { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, declines, connectedSites, conductor, federation, log }) },
       { definition: services.studies, handlers: studyHandlers(site, studies) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
-      { definition: services.contributions, handlers: contributionHandlers(site, contributions, conductor) },
+      { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
       { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
       { definition: services.decryptions, handlers: decryptionHandlers(site, decryptions, transfers, conductor) },
     ],
   });
   stack.defer(() => server.close(graceMs));
+  const http = settings.httpAddress && stack.use(await startHttp(settings.httpAddress));
   const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => ({ ok: true, reasons: [] }) }));
   await conductor.resume();
-  log.info('The coordinator is ready.', { federation, sitePort: server.port, operationsUrl: operations.url });
+  log.info('The coordinator is ready.', { federation, sitePort: server.port, httpPort: http?.port, operationsUrl: operations.url });
   const resources = stack.move();
   return {
     sitePort: server.port,
+    httpPort: http?.port,
     operationsUrl: operations.url,
     studies,
     runs,
+    events,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+
+  async function startHttp(address: Address) {
+    const closing = new AbortController();
+    const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
+    const tokenHash = readOperatorTokenHash(settings.folder);
+    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, runs, events, conductor, connectedSites, clock, log, closing: closing.signal });
+    const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock }, api);
+    return {
+      port: https.port,
+      [Symbol.asyncDispose]: () => {
+        closing.abort();
+        return https.close(graceMs);
+      },
+    };
+  }
 }

@@ -25,6 +25,7 @@ export async function decryptRound({ store, context, clock, tell }: Conducting, 
           await tables.audit.append({ atMs, actor: 'coordinator', action: 'decryptors differ', subject: round.id, detail: { reports } });
         }
       });
+      if (differ(decryptions)) tell('decryptors-differ', { round: round.number });
       return 'moved';
     case 'agreed':
       await store.transaction((tables) => moveRound(tables, round, 'VERIFIED', { atMs, detail: { decryptors: step.sites, ...step.result } }));
@@ -36,6 +37,7 @@ export async function decryptRound({ store, context, clock, tell }: Conducting, 
       await store.transaction((tables) =>
         moveRound(tables, round, 'ABANDONED', { atMs, change: { reason: 'No two sites agree on what the sum is.' } }),
       );
+      tell('round-abandoned', { round: round.number });
       throw new ConsiliumError('decryption-failed');
   }
 }

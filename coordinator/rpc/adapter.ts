@@ -20,10 +20,13 @@ export interface CallContext {
 export class Adapter<Caller> {
   readonly #identify: Identify<Caller>;
   readonly #log: Logger;
+  readonly #silenceMaxMs: number;
 
-  constructor(identify: Identify<Caller>, log: Logger) {
+  /** @param silenceMaxMs how long a handler waits for the next message of a caller's stream */
+  constructor(identify: Identify<Caller>, log: Logger, { silenceMaxMs = 60_000 }: { silenceMaxMs?: number } = {}) {
     this.#identify = identify;
     this.#log = log;
+    this.#silenceMaxMs = silenceMaxMs;
   }
 
   unary<Request, Reply>(handler: (caller: Caller, request: Request, context: CallContext) => Promise<Reply> | Reply): handleUnaryCall<Request, Reply> {
@@ -57,7 +60,7 @@ export class Adapter<Caller> {
     handler: (caller: Caller, requests: AsyncIterable<Request>, context: CallContext) => Promise<Reply>,
   ): handleClientStreamingCall<Request, Reply> {
     return (call, callback) => {
-      this.#reply(call, (caller, context) => handler(caller, received<Request>(call, context.signal), context)).then(
+      this.#reply(call, (caller, context) => handler(caller, received<Request>(call, context.signal, this.#silenceMaxMs), context)).then(
         (reply) => callback(null, reply),
         (error: unknown) => callback(this.#status(call, error)),
       );
@@ -77,15 +80,27 @@ export class Adapter<Caller> {
 }
 
 /**
- * gRPC shows a stream that its sender reset as ended, and as cancelled only a moment later; one that lost its connection
- * it never ends. Neither may look like a whole upload.
+ * What a caller sends, until it says that it is done. gRPC shows a stream that was reset as ended, and as cancelled only a
+ * moment later; of one whose connection was lost while messages waited it may never tell anything. Neither may look
+ * like a whole upload, nor keep a handler waiting for ever.
  */
-async function* received<Request>(call: Readable, gone: AbortSignal): AsyncGenerator<Request, void> {
-  call.on('error', () => undefined); // iteration reports it
-  gone.addEventListener('abort', () => call.destroy(gone.reason as Error));
-  for await (const request of call) yield request as Request;
-  await setImmediate();
+async function* received<Request>(call: Readable, gone: AbortSignal, silenceMaxMs: number): AsyncGenerator<Request, void> {
   gone.throwIfAborted();
+  call.on('error', () => undefined); // iteration reports it
+  const requests = call[Symbol.asyncIterator]() as AsyncIterator<Request, void>;
+  const silent = () => call.destroy(new ConsiliumError('cancelled', `The caller sent nothing for ${silenceMaxMs / 1000} seconds.`));
+  try {
+    for (;;) {
+      const timer = setTimeout(silent, silenceMaxMs);
+      const next = await requests.next().finally(() => clearTimeout(timer));
+      if (next.done) break;
+      yield next.value;
+    }
+    await setImmediate();
+    gone.throwIfAborted();
+  } finally {
+    call.destroy();
+  }
 }
 
 /** What all three kinds of gRPC call have in common, as far as it is used here. */

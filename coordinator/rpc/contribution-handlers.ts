@@ -9,7 +9,7 @@ import type { Site } from '../sites/site.ts';
 import type { Adapter } from './adapter.ts';
 import { firstAndRest } from './streams.ts';
 
-export function contributionHandlers(adapter: Adapter<Site>, contributions: Contributions, conductor: Pick<RunConductor, 'wake'>): ContributionsHandlers {
+export function contributionHandlers(adapter: Adapter<Site>, contributions: Pick<Contributions, 'receive'>, conductor: Pick<RunConductor, 'wake'>): ContributionsHandlers {
   return {
     Upload: adapter.clientStream(async (site, messages: AsyncIterable<ContributionChunk>): Promise<ContributionReceiptInput> => {
       const { first, rest } = await firstAndRest(messages);

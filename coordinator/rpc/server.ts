@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Server, type ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
@@ -30,9 +31,10 @@ export async function startRpcServer(options: {
   return {
     port,
     close: async (graceMs) => {
-      const timer = setTimeout(() => server.forceShutdown(), graceMs);
-      await promisify(server.tryShutdown.bind(server))();
-      clearTimeout(timer);
+      const finished = new AbortController();
+      const drained = promisify(server.tryShutdown.bind(server))().finally(() => finished.abort());
+      await Promise.race([drained, setTimeout(graceMs, undefined, { signal: finished.signal }).catch(() => undefined)]);
+      server.forceShutdown(); // also for a connection that was lost without gRPC noticing, which would never drain
     },
   };
 }

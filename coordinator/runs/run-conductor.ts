@@ -103,6 +103,7 @@ export class RunConductor implements AsyncDisposable {
     await this.#parts.store.transaction((tables) =>
       moveRound(tables, round, 'ABANDONED', { atMs: this.#parts.clock.nowMs(), change: { reason: run.reason } }),
     );
+    this.#parts.events.publish({ run: run.id, at: isoTime(this.#parts.clock), event: 'round-abandoned', round: round.number, reason: run.reason });
     return 'waiting';
   }
 

@@ -17,6 +17,12 @@ export class RunEvents {
     this.#emitter.emit('event', event);
   }
 
+  /** Calls the listener with every event of every run, until the subscription is disposed of. */
+  listen(listener: (event: RunEvent) => void): Disposable {
+    this.#emitter.on('event', listener);
+    return { [Symbol.dispose]: () => this.#emitter.off('event', listener) };
+  }
+
   async *watch(run: string, signal: AbortSignal): AsyncGenerator<RunEvent> {
     try {
       for await (const [event] of on(this.#emitter, 'event', { signal }) as AsyncIterable<[RunEvent]>) {

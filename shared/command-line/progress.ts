@@ -31,6 +31,12 @@ export class Progress implements Disposable {
     this.#stream.write(`${text}\n`);
   }
 
+  /** Takes the line away, so that another stream can write to the same terminal. */
+  clear(): void {
+    if (this.#open) this.#stream.write(clearLine);
+    this.#open = false;
+  }
+
   /** The last word, which stays. */
   end(text: string): void {
     this.#stream.write(`${this.#stream.isTTY ? clearLine : ''}${text}\n`);

@@ -90,6 +90,7 @@ export const catalogue = {
   'site-already-joined': { ...state, text: 'This folder already belongs to an enrolled site.', next: 'Run serve in it, or choose an empty folder for another site.' },
   'site-not-joined': { ...state, text: 'This folder does not belong to an enrolled site.', next: 'Run consilium-site join first.' },
   'coordinator-unreachable': { ...unavailable, text: 'The coordinator cannot be reached.', next: 'Check the address, the firewall and that the coordinator runs; consilium-site check names the failing step.' },
+  'check-failed': { ...state, text: 'The check found something wrong.', next: 'Mend what is named above and check again.' },
   'not-initialised': { ...state, text: 'This folder does not hold a coordinator.', next: 'Run consilium-coordinator init first.' },
   'connection-missing': { ...invalid, text: 'No coordinator was named.', next: 'Use --connection FILE, or set CONSILIUM_CONNECTION, with the connection file that consilium-coordinator init wrote.' },
   'token-refused': { ...unknownCaller, text: 'The access token is missing or wrong.', next: 'Use the connection file that consilium-coordinator init wrote.' },

@@ -9,13 +9,17 @@ export interface Address {
 
 const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/i;
 
-/** Reads `host:port` or `[ipv6]:port`; nothing when the text is neither. */
-export function parseAddress(text: string): Address | undefined {
+/**
+ * Reads `host:port` or `[ipv6]:port`; nothing when the text is neither.
+ *
+ * @param lowestPort 0 for an address to listen on, where it means any free port
+ */
+export function parseAddress(text: string, lowestPort: 0 | 1 = 1): Address | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   if (!match) return undefined;
   const [, ipv6, name, digits] = match;
   const port = Number(digits);
-  if (port < 1 || port > 65_535) return undefined;
+  if (port < lowestPort || port > 65_535) return undefined;
   if (ipv6 !== undefined) return isIP(ipv6) === 6 ? { host: ipv6, port } : undefined;
   return name !== undefined && hostName.test(name) ? { host: name, port } : undefined;
 }

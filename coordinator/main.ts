@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock } from '../shared/clock.ts';
+import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { writeResult } from '../shared/command-line/command-result.ts';
+import { moment } from '../shared/command-line/quantities.ts';
+import { runCommand } from '../shared/command-line/run-command.ts';
+import { writeTable } from '../shared/command-line/table.ts';
+import { formatBundle } from '../shared/enrolment/bundle.ts';
+import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
+import { formatAddress, parseAddress, type Address } from '../shared/tls/address.ts';
+import { readableFingerprint } from '../shared/tls/fingerprint.ts';
+import { startCoordinator } from './coordinator.ts';
+import { createInvitation } from './enrolment/invitation.ts';
+import { initCoordinator, openCoordinatorFolder } from './federation/coordinator-folder.ts';
+import { grantOperatorAccess } from './federation/operator-access.ts';
+import { Store } from './store/store.ts';
+import { siteView } from './views/site-view.ts';
+
+const sitePort = 8443;
+const defaultHttpAddress = '127.0.0.1:8444';
+
+export function main(argv: string[], io: CommandIo): Promise<number> {
+  const program = new Command('consilium-coordinator')
+    .description('Runs the coordinator of a federation: it adds what sites contribute without being able to read it.')
+    .addHelpText('after', examples);
+  addInit(program, io);
+  addServe(program, io);
+  addInvite(program, io);
+  addSites(program, io);
+  return runCommand(program, argv, io);
+}
+
+const examples = `
+Examples:
+  consilium-coordinator init /srv/consilium --name "Heart study group" --host consilium.example.org
+  consilium-coordinator serve /srv/consilium
+  consilium-coordinator invite /srv/consilium mercy --output mercy.bundle
+  consilium-coordinator sites /srv/consilium --json`;
+
+function addInit(program: Command, io: CommandIo): void {
+  program
+    .command('init')
+    .description('Found a federation: its keys, its database and the connection file for the data-science team.')
+    .argument('<folder>', 'an empty folder, or one that is not there yet')
+    .requiredOption('--name <name>', 'what people call the federation')
+    .requiredOption('--host <host...>', 'DNS names and IP addresses under which sites reach the coordinator', collectHosts)
+    .addOption(listeningOption('--http-address <host:port>', 'where the data-science team reaches the HTTP API; goes into the connection file', defaultHttpAddress))
+    .action(async (folder: string, options: { name: string; host: string[]; httpAddress: Address }, command: Command) => {
+      const { federation, authority } = await initCoordinator(folder, { name: options.name, hosts: options.host, clock: systemClock });
+      const url = `https://${formatAddress(options.httpAddress)}`;
+      const connectionFile = await grantOperatorAccess(folder, { url, certificateAuthority: authority.certificate.toString() });
+      const { id, name } = federation;
+      writeResult(command, io, { folder, federation: id, name, fingerprint: authority.fingerprint, connectionFile }, (stdout) => {
+        stdout.write(`Founded "${name}" in ${folder}.\nIts fingerprint: ${readableFingerprint(authority.fingerprint)}\n\nNext:\n`);
+        stdout.write(`  consilium-coordinator serve ${folder}\n  consilium-coordinator invite ${folder} SITE\n  consilium --connection ${connectionFile} site list\n\n`);
+        stdout.write(`${connectionFile} lets whoever has it steer studies: move it to the data-science team.\nBack up ${folder}; it holds the federation's keys.\n`);
+      });
+    });
+}
+
+function addServe(program: Command, io: CommandIo): void {
+  program
+    .command('serve')
+    .description('Run the coordinator until SIGTERM or SIGINT; runs that had not ended go on.')
+    .argument('<folder>', 'the folder that init made')
+    .addOption(listeningOption('--site-address <host:port>', 'where sites dial in', `0.0.0.0:${sitePort}`))
+    .addOption(listeningOption('--http-address <host:port>', 'where the HTTP API listens', defaultHttpAddress))
+    .addOption(listeningOption('--metrics-address <host:port>', 'where /metrics, /healthz and /readyz are served', '127.0.0.1:9464'))
+    .addOption(new Option('--log-level <level>', 'how much is logged, on standard error').choices(['error', 'warn', 'info', 'debug']).default('info'))
+    .action(async (folder: string, options: { siteAddress: Address; httpAddress: Address; metricsAddress: Address; logLevel: LogLevel }, command: Command) => {
+      const log = createLogger({ level: options.logLevel, terminal: io.stderr.isTTY ? 'human' : 'json' });
+      const { siteAddress, httpAddress, metricsAddress } = options;
+      await using coordinator = await startCoordinator({ folder, siteAddress, httpAddress, operationsAddress: metricsAddress, log });
+      const { operationsUrl, httpPort } = coordinator;
+      writeResult(command, io, { event: 'ready', sitePort: coordinator.sitePort, httpPort, operationsUrl }, (stdout) => {
+        stdout.write(`Ready: sites at ${formatAddress({ ...siteAddress, port: coordinator.sitePort })}, `);
+        stdout.write(`HTTP API at https://${formatAddress({ ...httpAddress, port: httpPort ?? 0 })}, metrics at ${operationsUrl}/metrics\n`);
+      });
+      if (!io.signal.aborted) await once(io.signal, 'abort');
+    });
+}
+
+function addInvite(program: Command, io: CommandIo): void {
+  program
+    .command('invite')
+    .description('Make the one-time bundle with which a hospital joins; also while the coordinator runs.')
+    .argument('<folder>', 'the folder that init made')
+    .argument('<site>', 'name of the site: lower-case letters, digits and hyphens')
+    .addOption(new Option('--address <host:port>', `where the site dials in (default: the federation's first host, port ${sitePort})`).argParser(addressOf(1)))
+    .option('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d', durationMs, 7 * 86_400_000)
+    .option('--replace', 'let the bundle take the place of a site that is already enrolled')
+    .option('--output <file>', 'write the bundle to a new private file')
+    .action(async (folder: string, site: string, options: { address?: Address; valid: number; replace?: boolean; output?: string }, command: Command) => {
+      const { federation, authority, databaseFile } = await openCoordinatorFolder(folder);
+      const address = options.address ?? { host: federation.hosts[0] ?? 'localhost', port: sitePort };
+      await using store = await Store.open(databaseFile);
+      const { fingerprint } = authority;
+      const bundle = formatBundle(await createInvitation(store, systemClock, { site, address, fingerprint, replaces: options.replace, validityMs: options.valid }));
+      if (options.output !== undefined) writeFileSync(options.output, bundle, { mode: 0o600, flag: 'wx' });
+      writeResult(command, io, { site, ...(options.output === undefined ? { bundle } : { file: options.output }) }, (stdout) => {
+        stdout.write(options.output === undefined ? bundle : `The bundle for ${site} is in ${options.output}. It works once: send it on a way that you trust.\n`);
+      });
+    });
+}
+
+function addSites(program: Command, io: CommandIo): void {
+  program
+    .command('sites')
+    .description('List the enrolled sites.')
+    .argument('<folder>', 'the folder that init made')
+    .action(async (folder: string, _options: object, command: Command) => {
+      const { databaseFile } = await openCoordinatorFolder(folder);
+      await using store = await Store.open(databaseFile);
+      const rows = await store.read.sites.list();
+      const sites = rows.map((site) => {
+        const { connected: _onlyServeKnows, ...view } = siteView(site, false);
+        return view;
+      });
+      writeResult(command, io, { sites }, (stdout) =>
+        writeTable(stdout, [
+          { title: 'SITE', text: ({ name }) => name },
+          { title: 'ENROLLED', text: ({ enrolledAtMs }) => moment(enrolledAtMs) },
+          { title: 'CERTIFICATE UNTIL', text: ({ certificateExpiresAtMs }) => moment(certificateExpiresAtMs) },
+          { title: 'STATE', text: ({ revokedAtMs }) => (revokedAtMs === null ? 'enrolled' : `revoked ${moment(revokedAtMs)}`) },
+        ], rows),
+      );
+    });
+}
+
+function listeningOption(flags: string, description: string, standard: string): Option {
+  return new Option(flags, description).argParser(addressOf(0)).default(parseAddress(standard), standard);
+}
+
+function addressOf(lowestPort: 0 | 1): (text: string) => Address {
+  return (text) => {
+    const address = parseAddress(text, lowestPort);
+    if (address) return address;
+    throw new InvalidArgumentError('It is not an address host:port.');
+  };
+}
+
+function collectHosts(host: string, earlier: string[] = []): string[] {
+  if (parseAddress(formatAddress({ host, port: 1 }))?.host !== host) throw new InvalidArgumentError(`"${host}" is not a DNS name or an IP address; leave the port out.`);
+  return [...earlier, host];
+}
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function durationMs(text: string): number {
+  const [, amount = '', unit = ''] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
+  const multiple = unitMs[unit];
+  if (multiple === undefined) throw new InvalidArgumentError('Write a number and m, h or d, for example 7d.');
+  return Number(amount) * multiple;
+}

@@ -1,0 +1,52 @@
+import type { Registry } from 'prom-client';
+import type { X509Certificate } from 'node:crypto';
+import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { RoundStore } from '../rounds/round.ts';
+import type { RunEvents } from '../runs/run-events.ts';
+import type { RunStore } from '../runs/run.ts';
+import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { SiteStore } from '../sites/site-store.ts';
+import type { TransferMeter } from '../transfers/transfers.ts';
+import { contributionMetrics } from './contribution-metrics.ts';
+import { roundMetrics } from './round-metrics.ts';
+import { runMetrics } from './run-metrics.ts';
+import { siteMetrics } from './site-metrics.ts';
+
+export interface MetricsSources {
+  readonly events: RunEvents;
+  readonly read: { readonly runs: RunStore; readonly rounds: RoundStore; readonly sites: SiteStore };
+  readonly connectedSites: Pick<ConnectedSites, 'names'>;
+  readonly authority: X509Certificate;
+  readonly log: Logger;
+}
+
+/** Where the coordinator's own work is counted that no run event tells of. */
+export interface CoordinatorMetrics extends Disposable {
+  readonly meter: TransferMeter;
+  /** Passes on what comes of receiving a contribution, and counts it when it is refused. */
+  countRefusal<Result>(receiving: Promise<Result>): Promise<Result>;
+}
+
+/** Registers all metrics of the coordinator. They follow from events; after one, what the event does not say is read once. */
+export function coordinatorMetrics(registry: Registry, sources: MetricsSources): CoordinatorMetrics {
+  const contributions = contributionMetrics(registry);
+  const rounds = roundMetrics(registry, sources.read.rounds);
+  const runs = runMetrics(registry, sources.read.runs);
+  siteMetrics(registry, sources);
+
+  const follow = (what: string, work: Promise<void>): void => {
+    work.catch((cause: unknown) => sources.log.warn('A metric was not updated.', { metric: what, code: asConsiliumError(cause).code }));
+  };
+  follow('runs', runs.update());
+  const subscription = sources.events.listen((event) => {
+    contributions.observe(event);
+    follow('rounds', rounds.observe(event));
+    if (event.event.startsWith('run-')) follow('runs', runs.update());
+  });
+  return {
+    meter: contributions.meter,
+    countRefusal: contributions.countRefusal,
+    [Symbol.dispose]: () => subscription[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,44 @@
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { openSiteFolder, type SiteFolder } from '../identity/site-folder.ts';
+import { checkConnection, connectionSteps } from './connection-check.ts';
+import { checkDataSets } from './data-set-check.ts';
+import { failed, notExamined, ok, type Finding } from './finding.ts';
+import { checkFolder } from './folder-check.ts';
+import { checkDisk, checkEngine, checkMemory, checkProxy } from './machine-check.ts';
+
+/**
+ * Examines everything that a site needs, in the order in which a person would look, and names what is wrong.
+ * A wrong step never hides a later one that can still be examined.
+ *
+ * @param describeEngine loads the training engine that the settings ask for and describes it
+ */
+export async function checkSite(
+  folder: string,
+  { signal, clock = systemClock, environment = process.env, describeEngine }: {
+    signal: AbortSignal;
+    clock?: Clock;
+    environment?: NodeJS.ProcessEnv;
+    describeEngine: (settings: SiteFolder['settings'] | undefined) => Promise<string>;
+  },
+): Promise<Finding[]> {
+  const site = open(folder);
+  const settings = 'opened' in site ? ok('settings', `This is the site ${site.opened.settings.site} of ${site.opened.settings.federation.name}.`) : site.finding;
+  return [
+    checkFolder(folder),
+    settings,
+    checkProxy(environment),
+    ...('opened' in site ? await checkConnection(site.opened, clock, signal) : connectionSteps.map((step) => notExamined(step, 'settings'))),
+    ...('opened' in site ? await checkDataSets(folder, site.opened.settings.dataSets) : [notExamined('data sets', 'settings')]),
+    checkMemory(),
+    await checkEngine(() => describeEngine('opened' in site ? site.opened.settings : undefined)),
+    await checkDisk(folder),
+  ];
+}
+
+function open(folder: string): { opened: SiteFolder } | { finding: Finding } {
+  try {
+    return { opened: openSiteFolder(folder) };
+  } catch (error) {
+    return { finding: failed('settings', error) };
+  }
+}

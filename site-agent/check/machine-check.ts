@@ -1,0 +1,43 @@
+import { statfs } from 'node:fs/promises';
+import { failed, notExamined, ok, warning, type Finding } from './finding.ts';
+
+const mebibyte = 1024 * 1024;
+const memoryMinBytes = 1024 * mebibyte;
+const diskMinBytes = 1024 * mebibyte;
+
+/** Consilium dials the coordinator directly; a proxy that a machine needs for other traffic is worth a word. */
+export function checkProxy(environment: NodeJS.ProcessEnv): Finding {
+  const set = Object.keys(environment).filter((name) => /^(grpc|https?|all)_proxy$/i.test(name) && environment[name] !== '');
+  if (set.length === 0) return ok('proxy', 'No proxy is set.');
+  return warning('proxy', `${set.join(', ')} is set; Consilium does not use proxies.`, 'Allow a direct connection to the coordinator in the firewall.');
+}
+
+/** Memory that this process can still get, also in a container with a limit. */
+export function checkMemory(): Finding {
+  const freeBytes = process.availableMemory();
+  const free = `${inMebibytes(freeBytes)} of memory are free.`;
+  return freeBytes >= memoryMinBytes ? ok('memory', free) : warning('memory', free, 'Small models may train; stop other programs or give the machine more for larger ones.');
+}
+
+export async function checkDisk(folder: string): Promise<Finding> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    const free = `${inMebibytes(bavail * bsize)} are free on the disk of ${folder}.`;
+    return bavail * bsize >= diskMinBytes ? ok('disk', free) : warning('disk', free, 'A round keeps the model and the contribution on disk; make room for a few times the size of the model.');
+  } catch {
+    return notExamined('disk', 'the folder');
+  }
+}
+
+/** @param describeEngine loads the training engine and describes it, or throws */
+export async function checkEngine(describeEngine: () => Promise<string>): Promise<Finding> {
+  try {
+    return ok('engine', await describeEngine());
+  } catch (error) {
+    return failed('engine', error);
+  }
+}
+
+function inMebibytes(bytes: number): string {
+  return `${(bytes / mebibyte).toFixed(1)} MiB`;
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { runCommand } from '../shared/command-line/run-command.ts';
+import { writeTable } from '../shared/command-line/table.ts';
+import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
+import { checkSite } from './check/check-site.ts';
+import type { Finding } from './check/finding.ts';
+import { addDataSet } from './identity/data-set-settings.ts';
+import { joinFederation } from './identity/join.ts';
+import { serveSite } from './serve.ts';
+import type { SiteSettings } from './settings.ts';
+import { startTrainer } from './training/trainer.ts';
+
+/** `consilium-site`: what hospital IT types. */
+export function main(argv: string[], io: CommandIo): Promise<number> {
+  const program = new Command('consilium-site')
+    .description('The agent of one hospital: trains on local data and sends encrypted sums to a coordinator. It dials out; nothing dials in.')
+    .addHelpText('after', '\nFirst steps:\n  consilium-site join /var/lib/consilium --bundle bundle.txt\n  consilium-site data add /var/lib/consilium heart-disease /data/heart.csv\n  consilium-site check /var/lib/consilium\n  consilium-site serve /var/lib/consilium');
+
+  program
+    .command('join')
+    .description('enrol this hospital with the three-line bundle that the operator of the federation sent')
+    .argument('<folder>', 'an empty folder for keys, certificates and settings')
+    .option('--bundle <file>', 'the bundle; without it, standard input is read')
+    .action(async (folder: string, options: { bundle?: string }, command: Command) => {
+      const bundle = options.bundle === undefined ? await readStream(io.stdin) : await readBundle(options.bundle);
+      const { settings } = await joinFederation(folder, bundle, { signal: io.signal });
+      const joined = { event: 'joined', site: settings.site, federation: settings.federation.name, folder };
+      say(io, command, joined, [
+        `Joined the federation ${settings.federation.name} as ${settings.site}. All keys were made here and stay here.`,
+        `Next: name the data sets with  consilium-site data add ${folder} <name> <file>`,
+        `then look at everything with   consilium-site check ${folder}`,
+      ]);
+    });
+
+  const data = program.command('data').description('data sets that studies may ask for');
+  data
+    .command('add')
+    .description('let studies use a file under a name; it is read where it lies and never copied')
+    .argument('<folder>', 'the site\'s folder')
+    .argument('<name>', 'the name that studies use')
+    .argument('<file>', 'a CSV file; a relative path starts at the site\'s folder')
+    .action(async (folder: string, name: string, file: string, _options: object, command: Command) => {
+      await addDataSet(folder, name, file);
+      say(io, command, { event: 'data-set-added', name, file }, [`Studies that ask for ${name} now read ${file}. A running agent takes it up after a restart.`]);
+    });
+
+  program
+    .command('check')
+    .description('name everything that is wrong before anything runs')
+    .argument('<folder>', 'the site\'s folder')
+    .action(async (folder: string, _options: object, command: Command) => {
+      const findings = await checkSite(folder, { signal: io.signal, environment: { ...io.env }, describeEngine });
+      if (command.optsWithGlobals<{ json?: boolean }>().json) io.stdout.write(`${JSON.stringify({ event: 'check', findings })}\n`);
+      else writeFindings(io, findings);
+      const wrong = findings.filter(({ result }) => result === 'wrong').length;
+      if (wrong > 0) throw new ConsiliumError('check-failed', `${wrong} of ${findings.length} steps are wrong.`);
+    });
+
+  program
+    .command('serve')
+    .description('work until it is told to stop')
+    .argument('<folder>', 'the site\'s folder')
+    .option('--operations-port <port>', 'metrics and health on 127.0.0.1 (0 takes a free port); overrides site.json', Number)
+    .option('--log-file <file>', 'also append the log to this file, as JSON')
+    .addOption(new Option('--log-level <level>', 'how much the log says').choices(['error', 'warn', 'info', 'debug']).default('info'))
+    .action(async (folder: string, options: { operationsPort?: number; logFile?: string; logLevel: LogLevel }, command: Command) => {
+      const log = createLogger({ level: options.logLevel, terminal: io.stderr.isTTY ? 'human' : 'json', file: options.logFile });
+      const { operationsPort } = options;
+      await serveSite({
+        folder,
+        log,
+        signal: io.signal,
+        ...(operationsPort !== undefined && { operationsPort }),
+        onReady: ({ site, operationsUrl }) =>
+          say(io, command, { event: 'serving', site, operationsUrl }, [`Site ${site} is at work.${operationsUrl ? ` Metrics and health: ${operationsUrl}` : ''} Stop it with Ctrl-C.`]),
+      });
+    });
+
+  return runCommand(program, argv, io);
+}
+
+function say(io: CommandIo, command: Command, json: object, lines: readonly string[]): void {
+  io.stdout.write(command.optsWithGlobals<{ json?: boolean }>().json ? `${JSON.stringify(json)}\n` : `${lines.join('\n')}\n`);
+}
+
+function writeFindings(io: CommandIo, findings: readonly Finding[]): void {
+  const columns = [
+    { title: 'step', text: ({ step }: Finding) => step },
+    { title: 'result', text: ({ result }: Finding) => result },
+    { title: 'what was found', text: ({ message }: Finding) => message },
+  ];
+  writeTable(io.stdout, columns, findings);
+  for (const { step, next } of findings.filter((finding) => finding.next !== '')) io.stdout.write(`${step}: ${next}\n`);
+}
+
+async function describeEngine(settings: SiteSettings | undefined): Promise<string> {
+  await using trainer = await startTrainer({ engine: settings?.engine ?? 'auto' });
+  const { name, version } = trainer.engine;
+  return `${name} ${version}`;
+}
+
+async function readBundle(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ConsiliumError('bundle-malformed', `${file} cannot be read.`, { cause });
+  });
+}
+
+async function readStream(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks).toString('utf8');
+}

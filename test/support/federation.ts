@@ -1,0 +1,134 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
+import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
+import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
+import { hasRunEnded, type Run } from '../../coordinator/runs/run.ts';
+import { Store } from '../../coordinator/store/store.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { formatBundle } from '../../shared/enrolment/bundle.ts';
+import { silentLogger, type Logger } from '../../shared/logs/logger.ts';
+import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
+import { joinFederation } from '../../site-agent/identity/join.ts';
+import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
+import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
+import { SiteAgent } from '../../site-agent/site-agent.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A data set for each site: contents of its table by site name, and the name under which studies ask for it. */
+export interface FederationOptions {
+  readonly dataSet: string;
+  readonly tables: Readonly<Record<string, string>>;
+  readonly log?: Logger;
+  /** Called for each site after it has joined and before its agent starts. */
+  readonly beforeStart?: (siteFolder: string, site: string) => Promise<void>;
+}
+
+export interface Federation extends AsyncDisposable {
+  readonly path: string;
+  readonly coordinator: Coordinator;
+  /** The coordinator's state, on a connection of its own. */
+  readonly store: Store;
+  readonly coordinatorFolder: string;
+  siteFolder(site: string): string;
+  startAgent(site: string): Promise<TestAgent>;
+  agent(site: string): TestAgent;
+  /** Submits a plan, starts a run and waits until it ends. */
+  run(plan: { study: string }, seed?: number): Promise<Run>;
+  runEnds(run: string): Promise<Run>;
+}
+
+export interface TestAgent extends AsyncDisposable {
+  readonly agent: SiteAgent;
+  /** Rejects when the agent gives up. */
+  readonly working: Promise<void>;
+}
+
+/**
+ * A coordinator and its sites, enrolled and at work, over real gRPC on loopback with real files. Everything runs in this
+ * process but the trainers; it goes away with its scope, also when the test fails.
+ */
+export async function startFederation({ dataSet, tables, log = silentLogger, beforeStart }: FederationOptions): Promise<Federation> {
+  await using stack = new AsyncDisposableStack();
+  const { path } = stack.use(temporaryFolder());
+  const coordinatorFolder = join(path, 'coordinator');
+  const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
+  const free = { host: '127.0.0.1', port: 0 };
+  const coordinator = stack.use(await startCoordinator({ folder: coordinatorFolder, siteAddress: free, operationsAddress: free, log }));
+  const store = stack.use(await Store.open(folder.databaseFile));
+  const agents = new Map<string, TestAgent>();
+  const siteFolder = (site: string) => join(path, site);
+  const startAgent = async (site: string) => {
+    const agent = stack.use(atWork(siteFolder(site), log));
+    agents.set(site, agent);
+    return agent;
+  };
+  for (const [site, table] of Object.entries(tables)) {
+    await joinSite({ folder, store, port: coordinator.sitePort, site, siteFolder: siteFolder(site), dataSet, table });
+    await beforeStart?.(siteFolder(site), site);
+    await startAgent(site);
+  }
+  const runEnds = async (id: string) => {
+    const watching = new AbortController();
+    const events = coordinator.events.watch(id, watching.signal);
+    const next = events.next();
+    try {
+      for (let pending = next; ; pending = events.next()) {
+        const run = await coordinator.runs.get(id);
+        if (hasRunEnded(run)) return run;
+        await pending;
+      }
+    } finally {
+      watching.abort();
+    }
+  };
+  const resources = stack.move();
+  return {
+    path,
+    coordinator,
+    store,
+    coordinatorFolder,
+    siteFolder,
+    startAgent,
+    agent: (site) => agents.get(site) as TestAgent,
+    runEnds,
+    run: async (plan, seed) => {
+      await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
+      return runEnds((await coordinator.runs.start(plan.study, 'test', seed)).id);
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function joinSite(options: {
+  folder: CoordinatorFolder;
+  store: Store;
+  port: number;
+  site: string;
+  siteFolder: string;
+  dataSet: string;
+  table: string;
+}): Promise<void> {
+  const { folder, store, port, site, siteFolder, dataSet, table } = options;
+  const address = { host: '127.0.0.1', port };
+  const bundle = await createInvitation(store, systemClock, { site, address, fingerprint: folder.authority.fingerprint });
+  await joinFederation(siteFolder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
+  await writeFile(join(siteFolder, 'data.csv'), table);
+  const settings = JSON.parse(await readFile(join(siteFolder, 'site.json'), 'utf8')) as object;
+  await writeFile(join(siteFolder, 'site.json'), JSON.stringify({ ...settings, engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } }));
+}
+
+function atWork(siteFolder: string, log: Logger): TestAgent {
+  const agent = new SiteAgent({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(createMetricsRegistry('site')) });
+  const stop = new AbortController();
+  const working = agent.work(stop.signal);
+  working.catch(() => undefined);
+  return {
+    agent,
+    working,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await agent[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Address } from '../../shared/tls/address.ts';
+
+export interface Relay extends AsyncDisposable {
+  readonly address: Address;
+  /** Breaks all connections, as an unplugged cable or a killed process does; later ones go through. */
+  cut(): void;
+}
+
+/** Passes bytes between whoever connects and the target, until told to cut. */
+export async function startRelay(target: Address, host = '127.0.0.1'): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const server = createServer((inward) => {
+    const outward = connect({ host: target.host, port: target.port });
+    keep(inward);
+    keep(outward);
+    inward.pipe(outward).pipe(inward);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  const cut = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    address: { host, port: (server.address() as AddressInfo).port },
+    cut,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      cut();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
+import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
+import { Adapter } from '../../coordinator/rpc/adapter.ts';
+import { identifySite, identifySiteIfAny } from '../../coordinator/rpc/caller.ts';
+import { enrolmentHandlers } from '../../coordinator/rpc/enrolment-handlers.ts';
+import { renewingCredentials } from '../../coordinator/rpc/server-credentials.ts';
+import { startRpcServer, type ServedService } from '../../coordinator/rpc/server.ts';
+import type { Site } from '../../coordinator/sites/site.ts';
+import { Store } from '../../coordinator/store/store.ts';
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { formatBundle } from '../../shared/enrolment/bundle.ts';
+import { silentLogger } from '../../shared/logs/logger.ts';
+import type { Address } from '../../shared/tls/address.ts';
+import { services } from '../../shared/wire/services.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface TestCoordinator extends AsyncDisposable {
+  readonly folder: CoordinatorFolder;
+  readonly store: Store;
+  readonly address: Address;
+  /** A bundle for a new site, as text. */
+  invite(site: string, options?: { address?: Address; validityMs?: number; replaces?: boolean }): Promise<string>;
+}
+
+/** A coordinator with enrolment only, on a free port of the loopback interface, with its state in a temporary folder. */
+export async function startTestCoordinator(
+  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: { silenceMaxMs?: number } } = {},
+): Promise<TestCoordinator> {
+  const { clock = systemClock, hosts = [] } = options;
+  await using stack = new AsyncDisposableStack();
+  const state = stack.use(temporaryFolder());
+  const folder = await initCoordinator(join(state.path, 'coordinator'), { name: 'Test federation', hosts, clock });
+  const store = stack.use(await Store.open(folder.databaseFile));
+  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock));
+  const server = await startRpcServer({
+    address: { host: '127.0.0.1', port: 0 },
+    credentials,
+    services: [
+      { definition: services.enrolment, handlers: enrolmentHandlers(new Adapter(identifySiteIfAny(store.read.sites), silentLogger), folder, store, clock) },
+      ...(options.services?.(new Adapter(identifySite(store.read.sites), silentLogger, options.adapterOptions)) ?? []),
+    ],
+  });
+  stack.defer(() => server.close(0));
+  const address = { host: '127.0.0.1', port: server.port };
+  const resources = stack.move();
+  return {
+    folder,
+    store,
+    address,
+    invite: async (site, inviteOptions) =>
+      formatBundle(await createInvitation(store, clock, { site, address, fingerprint: folder.authority.fingerprint, ...inviteOptions })),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
