@@ -4,7 +4,7 @@ import { gradientInFull } from './gradient-in-full.ts';
 
 /**
  * Gradient of conv2d by its input, [batch, height, width, in]: the output's gradient convolved with the flipped
- * filter. The WASM backend has this kernel; composed of its fast conv2d it is three to ten times as fast.
+ * filter. The WASM backend has this kernel; composed of its fast conv2d it is up to ten times as fast.
  */
 export const conv2dBackpropInput: TrainingKernel<tf.Conv2DBackpropInputInputs, tf.Conv2DBackpropInputAttrs> = {
   kernelName: tf.Conv2DBackpropInput,
