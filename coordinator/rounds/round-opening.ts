@@ -8,6 +8,7 @@ export async function openRound({ store, run, context, clock, tell }: Conducting
   const atMs = clock.nowMs();
   if (purpose === undefined) {
     await store.transaction(async ({ runs, audit }) => {
+      if ((await runs.find(run.id))?.state !== 'RUNNING') return;
       await runs.update(run.id, { state: 'COMPLETED', endedAtMs: atMs });
       await audit.append({ atMs, actor: 'coordinator', action: 'run completed', subject: run.id, detail: { rounds: number } });
     });
@@ -31,7 +32,9 @@ export async function openRound({ store, run, context, clock, tell }: Conducting
     bytesUp: 0,
     bytesDown: 0,
   };
-  await store.transaction(async ({ rounds, audit }) => {
+  await store.transaction(async ({ runs, rounds, audit }) => {
+    // A person may have stopped the run since it was read.
+    if ((await runs.find(run.id))?.state !== 'RUNNING') return;
     await rounds.insert(round);
     await audit.append({ atMs, actor: 'coordinator', action: 'round open', subject: round.id, detail: { purpose, baseVersion: round.baseVersion } });
   });

@@ -1,5 +1,6 @@
 import { experimental, type ServerCredentials } from '@grpc/grpc-js';
 import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
 
 const renewEveryMs = 86_400_000;
@@ -14,13 +15,20 @@ export interface RenewingCredentials extends Disposable {
  *
  * @param hosts DNS names and IP addresses under which sites reach the coordinator
  */
-export async function renewingCredentials(authority: CertificateAuthority, hosts: readonly string[], clock: Clock): Promise<RenewingCredentials> {
+export async function renewingCredentials(authority: CertificateAuthority, hosts: readonly string[], clock: Clock, log: Logger): Promise<RenewingCredentials> {
   const newIdentity = async () => {
     const { chain, privateKey } = await authority.issueServerCertificate(hosts, clock.nowMs());
     return { certificate: Buffer.from(chain), privateKey: Buffer.from(privateKey) };
   };
   const certificates = new RenewedCertificates(authority, await newIdentity());
-  const timer = setInterval(() => void newIdentity().then((identity) => certificates.renew(identity)), renewEveryMs);
+  const renew = async () => {
+    try {
+      certificates.renew(await newIdentity());
+    } catch (cause) {
+      log.error('The server certificate could not be renewed; the present one goes on, and tomorrow it is tried again.', {}, cause);
+    }
+  };
+  const timer = setInterval(() => void renew(), renewEveryMs);
   timer.unref();
   return {
     credentials: experimental.createCertificateProviderServerCredentials(certificates, certificates, false),

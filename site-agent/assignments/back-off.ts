@@ -29,7 +29,9 @@ export async function retrying<Result>(work: () => Promise<Result>, signal: Abor
       return await work();
     } catch (thrown) {
       const error = asConsiliumError(thrown);
-      if (!error.entry.retryable || signal.aborted) throw error;
+      // The coordinator says `cancelled` when a connection broke on its side; only our own signal means stop.
+      const mayPass = error.entry.retryable || error.code === 'cancelled';
+      if (!mayPass || signal.aborted) throw error;
       onRetry(error);
       await backOff.wait(signal);
     }

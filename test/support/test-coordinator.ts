@@ -32,7 +32,7 @@ export async function startTestCoordinator(
   const state = stack.use(temporaryFolder());
   const folder = await initCoordinator(join(state.path, 'coordinator'), { name: 'Test federation', hosts, clock });
   const store = stack.use(await Store.open(folder.databaseFile));
-  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock));
+  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock, silentLogger));
   const server = await startRpcServer({
     address: { host: '127.0.0.1', port: 0 },
     credentials,

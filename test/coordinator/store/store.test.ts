@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'chai';
+import type { AuditEvent } from '../../../coordinator/audit/audit-log.ts';
+import type { Site } from '../../../coordinator/sites/site.ts';
+import { Store } from '../../../coordinator/store/store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const event: AuditEvent = { atMs: 1, actor: 'operator', action: 'site invited', subject: 'mercy', detail: { expiresAtMs: 2, nestedName: { innerName: 'x' } } };
+
+function siteNamed(name: string): Site {
+  return {
+    name,
+    certificateFingerprint: name.padEnd(64, '0'),
+    certificateExpiresAtMs: 2_000_000_000_000,
+    signingKey: new Uint8Array(32).fill(1),
+    agreementKey: new Uint8Array(32).fill(2),
+    enrolledAtMs: 1_900_000_000_000,
+    revokedAtMs: null,
+  };
+}
+
+describe('store', () => {
+  it('gives back what was written', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    await store.transaction(async ({ sites, audit }) => {
+      await sites.save(siteNamed('mercy'));
+      await audit.append(event);
+    });
+    expect(await store.read.sites.find('mercy')).to.deep.equal(siteNamed('mercy'));
+    expect(await store.read.sites.findByFingerprint(siteNamed('mercy').certificateFingerprint)).to.deep.equal(siteNamed('mercy'));
+    expect(await store.read.audit.list(0, 10)).to.deep.equal([{ ...event, sequence: 1 }]);
+  });
+
+  it('writes a change together with its audit event, or neither', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    const failing = store.transaction(async ({ sites, audit }) => {
+      await sites.save(siteNamed('mercy'));
+      await audit.append(event);
+      throw new Error('after both');
+    });
+    expect(await failing.catch((error: Error) => error.message)).to.equal('after both');
+    expect(await store.read.sites.list()).to.deep.equal([]);
+    expect(await store.read.audit.list(0, 10)).to.deep.equal([]);
+  });
+
+  it('runs transactions one after the other, and shows others only what is committed', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    const seen: string[] = [];
+    const adding = (name: string) =>
+      store.transaction(async ({ sites }) => {
+        const before = await sites.list();
+        await sites.save(siteNamed(name));
+        expect(await store.read.sites.list()).to.have.length(before.length);
+        seen.push(`${name} after ${before.length}`);
+      });
+    await Promise.all([adding('a'), adding('b'), adding('c')]);
+    expect(seen).to.deep.equal(['a after 0', 'b after 1', 'c after 2']);
+  });
+
+  it('refuses a transaction inside a transaction instead of waiting for itself', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    const nested = store.transaction(async () => store.transaction(async () => undefined));
+    expect(await nested.catch((error: Error) => error.message)).to.contain('inside a transaction');
+    await store.transaction(async ({ audit }) => audit.append(event)); // and goes on
+  });
+
+  it('keeps the audit log append-only, also for whoever has the file', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'state.sqlite');
+    await using store = await Store.open(file);
+    await store.transaction(({ audit }) => audit.append(event));
+    const database = new DatabaseSync(file);
+    expect(() => database.exec(`update audit_event set actor = 'nobody'`)).to.throw('append-only');
+    expect(() => database.exec('delete from audit_event')).to.throw('append-only');
+    database.close();
+  });
+
+  it('has what was committed after its process was killed, and nothing of the open transaction', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'state.sqlite');
+    const source = `
+      import { Store } from '${new URL('../../../coordinator/store/store.ts', import.meta.url)}';
+      const store = await Store.open(${JSON.stringify(file)});
+      const event = ${JSON.stringify(event)};
+      await store.transaction(({ audit }) => audit.append({ ...event, subject: 'committed' }));
+      await store.transaction(async ({ audit }) => {
+        await audit.append({ ...event, subject: 'open' });
+        process.stdout.write('ready');
+        await new Promise(() => setInterval(() => undefined, 1000));
+      });`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await using store = await Store.open(file);
+    expect((await store.read.audit.list(0, 10)).map(({ subject }) => subject)).to.deep.equal(['committed']);
+  });
+});
