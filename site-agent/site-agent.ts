@@ -119,7 +119,7 @@ export class SiteAgent implements AsyncDisposable {
       if (signal.aborted) return;
       this.#metrics.countWork(assignment.kind, error.code);
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
-      log.error(error.message, { code: error.code, next: error.entry.next }, error.cause);
+      log.error(error.message, { code: error.code, next: error.entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
       await this.#decline(assignment, error, log, signal);
     }
   }
@@ -202,6 +202,11 @@ export class SiteAgent implements AsyncDisposable {
 
 /** Answers that mean that the work is not wanted any more; telling the coordinator would be no news. */
 const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 'decryption-not-asked']);
+
+/** Where each problem is: paths name files, rows and columns, never a value. */
+function problemLines({ problems }: ConsiliumError): string {
+  return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+}
 
 function runOf(assignment: Assignment): string {
   switch (assignment.kind) {

@@ -1,5 +1,6 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
-import type { Epoch, EpochMember, SealedBox } from '../group-keys/epoch.ts';
+import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Run } from '../runs/run.ts';

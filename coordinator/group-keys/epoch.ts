@@ -1,3 +1,4 @@
+import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { RosterMember } from '../runs/run.ts';
 
 /** A run's roster and the one group key made for it. The coordinator sees sealed boxes and a hash, never a key. */
@@ -24,13 +25,6 @@ export interface EpochMember extends RosterMember {
 
 export interface EpochKeyOffer {
   readonly publicKey: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-export interface SealedBox {
-  readonly recipient: string;
-  readonly encapsulation: Uint8Array;
-  readonly ciphertext: Uint8Array;
   readonly signature: Uint8Array;
 }
 

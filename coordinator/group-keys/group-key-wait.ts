@@ -9,7 +9,7 @@ import type { Conducting, Step } from '../runs/conducting.ts';
 export async function awaitGroupKey({ store, run, clock, tell }: Conducting): Promise<Step> {
   const [decline] = await store.read.rounds.declines(run.id);
   if (decline) {
-    throw new ConsiliumError('not-a-member', `Site ${decline.site} does not take part: ${catalogue[decline.code as ErrorCode].text}`);
+    throw new ConsiliumError('member-declined', `${decline.site}: ${catalogue[decline.code as ErrorCode].text}`);
   }
   const epoch = await store.read.epochs.findByRun(run.id);
   const members = epoch ? await store.read.epochs.members(epoch.number) : [];

@@ -1,13 +1,13 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { epochKeyDomain, epochKeyFields, sealedBoxDomain, sealedBoxFields } from '../../shared/statements/run-statements.ts';
+import { epochKeyDomain, epochKeyFields, sealedBoxDomain, sealedBoxFields, type SealedBox } from '../../shared/statements/run-statements.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
 import { identityOf, membershipOf, type Membership } from '../runs/membership.ts';
 import type { RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import type { EpochKeyOffer, SealedBox } from './epoch.ts';
+import type { EpochKeyOffer } from './epoch.ts';
 
 /** Relays epoch keys and sealed boxes between members. Signatures are checked so that a damaged message is found here. */
 export class GroupKeys {

@@ -71,9 +71,11 @@ export const catalogue = {
     grpc: 'OUT_OF_RANGE', http: 413, exit: exitCodes.invalid, retryable: false,
   },
   'file-unreadable': { ...invalid, text: 'The file cannot be read.', next: 'Check that the file is there and that you may read it.' },
+  'file-unwritable': { ...state, text: 'The file cannot be written.', next: 'Name a new file in a folder that you may write to.' },
   'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
   'folder-in-use': { ...state, text: 'The folder already holds something else.', next: 'Name an empty folder.' },
   'address-unavailable': { ...state, text: 'The program cannot listen on this address.', next: 'Choose another port or host in the settings, or stop the program that holds it.' },
+  'program-ended': { ...state, text: 'A program that was needed ended.', next: 'Read the end of its log.', exit: exitCodes.internal },
 
   // Enrolment and identity.
   'token-unknown': { ...unknownCaller, text: 'This enrolment token is not known.', next: 'Copy the bundle again, or ask the operator of the federation for a new one.' },
@@ -134,6 +136,7 @@ export const catalogue = {
 
   // Rounds, contributions, decryption.
   'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },
+  'member-declined': { ...state, text: 'A member site does not take part.', next: 'Mend it with the site and start another run, or name other sites in a new plan.' },
   'round-abandoned': { ...state, text: 'A round was abandoned, and with it the run.', next: 'See which sites were missing, and start another run.' },
   'contribution-conflict': { ...state, text: 'The site already made another contribution to this round.', next: 'A site contributes once a round; the first one counts.' },
   'contribution-too-large': {

@@ -25,12 +25,20 @@ export function epochKeyFields(identity: EpochIdentity, site: string, publicKey:
   return [...identityFields(identity), ['site', site], ['public-key', publicKey]];
 }
 
+/** A group key sealed to one member: HPKE (RFC 9180) encapsulation and ciphertext, signed by the custodian. */
+export interface SealedBox {
+  readonly recipient: string;
+  readonly encapsulation: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 export const sealedBoxDomain = 'consilium/sealed-group-key-box/v1';
 
 /** What the custodian signs about the box for one recipient. */
 export function sealedBoxFields(
   identity: EpochIdentity,
-  box: { readonly custodian: string; readonly recipient: string; readonly groupKeyHash: string; readonly encapsulation: Uint8Array; readonly ciphertext: Uint8Array },
+  box: Omit<SealedBox, 'signature'> & { readonly custodian: string; readonly groupKeyHash: string },
 ): StatementFields {
   return [
     ...identityFields(identity),

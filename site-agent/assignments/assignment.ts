@@ -1,5 +1,5 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
-import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
+import type { EpochIdentity, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import type { RunParameters } from '../../shared/studies/run-parameters.ts';
 
@@ -23,13 +23,6 @@ export interface EpochRoster extends EpochIdentity {
 export interface MemberEpochKey {
   readonly site: string;
   readonly publicKey: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-export interface SealedBox {
-  readonly recipient: string;
-  readonly encapsulation: Uint8Array;
-  readonly ciphertext: Uint8Array;
   readonly signature: Uint8Array;
 }
 
