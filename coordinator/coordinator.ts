@@ -91,7 +91,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
   const decryptions = new Decryptions({ store, payloads, contexts, federation, clock });
 
-  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock));
+  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock, log));
   const server = await startRpcServer({
     address: settings.siteAddress,
     credentials,
@@ -106,6 +106,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     ],
   });
   stack.defer(() => server.close(graceMs));
+  stack.use(connectedSites);
   const http = settings.httpAddress && stack.use(await startHttp(settings.httpAddress));
   const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => ({ ok: true, reasons: [] }) }));
   await conductor.resume();
@@ -125,7 +126,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const closing = new AbortController();
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const tokenHash = readOperatorTokenHash(settings.folder);
-    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, runs, events, conductor, connectedSites, clock, log, closing: closing.signal });
+    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, runs, events, connectedSites, clock, log, closing: closing.signal });
     const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock }, api);
     return {
       port: https.port,

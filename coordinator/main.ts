@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../shared/clock.ts';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
@@ -8,6 +7,7 @@ import { moment } from '../shared/command-line/quantities.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { formatBundle } from '../shared/enrolment/bundle.ts';
+import { writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
 import { formatAddress, parseAddress, type Address } from '../shared/tls/address.ts';
 import { readableFingerprint } from '../shared/tls/fingerprint.ts';
@@ -98,7 +98,7 @@ function addInvite(program: Command, io: CommandIo): void {
       await using store = await Store.open(databaseFile);
       const { fingerprint } = authority;
       const bundle = formatBundle(await createInvitation(store, systemClock, { site, address, fingerprint, replaces: options.replace, validityMs: options.valid }));
-      if (options.output !== undefined) writeFileSync(options.output, bundle, { mode: 0o600, flag: 'wx' });
+      if (options.output !== undefined) writeNewPrivateFile(options.output, bundle);
       writeResult(command, io, { site, ...(options.output === undefined ? { bundle } : { file: options.output }) }, (stdout) => {
         stdout.write(options.output === undefined ? bundle : `The bundle for ${site} is in ${options.output}. It works once: send it on a way that you trust.\n`);
       });

@@ -8,7 +8,6 @@ import type { Address } from '../../shared/tls/address.ts';
 import type { InvitationTables } from '../enrolment/invitation.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import type { Payloads } from '../payloads.ts';
-import type { RunConductor } from '../runs/run-conductor.ts';
 import type { RunContexts } from '../runs/run-context.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
@@ -41,7 +40,6 @@ export interface HttpApiParts {
   readonly contexts: RunContexts;
   readonly runs: Runs;
   readonly events: RunEvents;
-  readonly conductor: Pick<RunConductor, 'wake'>;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,12 +53,12 @@ export function createHttpApi(parts: HttpApiParts): Express {
   const routes: Route[] = [
     ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
     ...studyRoutes({ studies, contexts }),
-    ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, conductor: parts.conductor, clock }),
+    ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
     ...siteRoutes({ store, connectedSites: parts.connectedSites, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
   ];
   const document = openApiDocument(routes);
-  const app = express();
+  const app = express().set('etag', false);
   app.use(helmet());
   app.use('/api/v1', limitRate(), requireAccessToken(parts.tokenHash));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));

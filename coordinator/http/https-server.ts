@@ -33,6 +33,8 @@ export async function startHttpsServer(
   const server = createServer(await identity(), listener);
   const renewal = setInterval(() => void identity().then((renewed) => server.setSecureContext(renewed)), renewEveryMs);
   renewal.unref();
+  // A connection whose reply ends after the server was closed would otherwise be kept alive.
+  server.on('request', (_request, response) => response.once('close', () => setImmediate(() => server.listening || server.closeIdleConnections())));
   server.listen(address.port, address.host);
   try {
     await once(server, 'listening');

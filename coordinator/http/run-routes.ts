@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { roundResource, runDetailResource, runListResource, runResource, runStartRequest } from '../../shared/http-api/run-resource.ts';
-import type { RunConductor } from '../runs/run-conductor.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { Runs } from '../runs/runs.ts';
 import { roundViews } from '../views/round-view.ts';
-import { runDetailView, runView, type RunSources } from '../views/run-view.ts';
+import type { RunSources } from '../views/run-sources.ts';
+import { runDetailView, runView } from '../views/run-view.ts';
 import { route, type Route } from './route.ts';
 import { runEventStream } from './run-event-stream.ts';
 
@@ -16,11 +16,10 @@ export interface RunRouteParts {
   readonly runs: Runs;
   readonly sources: RunSources;
   readonly events: RunEvents;
-  readonly conductor: Pick<RunConductor, 'wake'>;
   readonly clock: Clock;
 }
 
-export function runRoutes({ runs, sources, events, conductor, clock }: RunRouteParts): Route[] {
+export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Route[] {
   return [
     route({
       method: 'post',
@@ -28,11 +27,7 @@ export function runRoutes({ runs, sources, events, conductor, clock }: RunRouteP
       summary: 'Starts a run of a study.',
       body: runStartRequest,
       reply: { status: 201, schema: runResource },
-      handle: async ({ body }) => {
-        const run = await runs.start(body.study, 'operator', body.seed);
-        conductor.wake(run.id);
-        return runView(sources, run);
-      },
+      handle: async ({ body }) => runView(sources, await runs.start(body.study, 'operator', body.seed)),
     }),
     route({
       method: 'get',
@@ -56,11 +51,7 @@ export function runRoutes({ runs, sources, events, conductor, clock }: RunRouteP
       summary: 'Stops a run for good; what is published stays.',
       params: byId,
       reply: { status: 200, schema: runResource },
-      handle: async ({ params }) => {
-        const run = await runs.stop(params.id, 'operator');
-        conductor.wake(run.id);
-        return runView(sources, run);
-      },
+      handle: async ({ params }) => runView(sources, await runs.stop(params.id, 'operator')),
     }),
     route({
       method: 'get',

@@ -1,7 +1,8 @@
 import { EventEmitter, on } from 'node:events';
 
 /** Sites whose watch stream is open. Waking a site makes it look for new work; a site that is not connected looks when it is. */
-export class ConnectedSites {
+export class ConnectedSites implements Disposable {
+  readonly #closing = new AbortController();
   readonly #wakeUps = new EventEmitter().setMaxListeners(0);
   readonly #streams = new Map<string, number>();
 
@@ -16,16 +17,22 @@ export class ConnectedSites {
   /** Yields at once, and again after every wake-up, until the stream ends. */
   async *wakeUps(site: string, signal: AbortSignal): AsyncGenerator<void> {
     this.#streams.set(site, (this.#streams.get(site) ?? 0) + 1);
-    const wakeUps = on(this.#wakeUps, 'wake', { signal });
+    const either = AbortSignal.any([signal, this.#closing.signal]);
     try {
+      const wakeUps = on(this.#wakeUps, 'wake', { signal: either });
       yield;
       for await (const _wakeUp of wakeUps) yield;
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!either.aborted) throw error;
     } finally {
       const left = (this.#streams.get(site) ?? 1) - 1;
       if (left === 0) this.#streams.delete(site);
       else this.#streams.set(site, left);
     }
+  }
+
+  /** Ends all streams, so that a coordinator that stops need not wait for them. */
+  [Symbol.dispose](): void {
+    this.#closing.abort();
   }
 }

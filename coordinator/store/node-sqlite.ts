@@ -4,7 +4,9 @@ import { SqliteDialect } from 'kysely';
 /**
  * Kysely's SQLite dialect on the SQLite that comes with Node.
  *
- * Write-ahead log with `synchronous = FULL`: what a transaction committed survives a power cut.
+ * Write-ahead log with `synchronous = FULL`: what a transaction committed survives a power cut. A transaction takes the
+ * writer's place when it begins: one that reads first and writes later would fail when another process, such as
+ * `consilium-coordinator invite`, wrote in between.
  */
 export function nodeSqliteDialect(file: string, options: { readOnly: boolean }): SqliteDialect {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000, enableForeignKeyConstraints: true });
@@ -13,7 +15,7 @@ export function nodeSqliteDialect(file: string, options: { readOnly: boolean }):
     database: {
       close: () => database.close(),
       prepare: (sql) => {
-        const statement = database.prepare(sql);
+        const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql);
         return {
           reader: statement.columns().length > 0,
           all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

@@ -5,7 +5,7 @@ import type { Decline, Round } from '../rounds/round.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { Run } from '../runs/run.ts';
 import { isoOf, isoOrNull } from './iso-times.ts';
-import type { RunSources } from './run-view.ts';
+import type { RunSources } from './run-sources.ts';
 
 /** What all rounds of a run have in common. */
 interface Surroundings {

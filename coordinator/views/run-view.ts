@@ -1,16 +1,10 @@
 import type { EvaluationResource } from '../../shared/http-api/evaluation-resource.ts';
 import type { RunDetailResource, RunResource } from '../../shared/http-api/run-resource.ts';
-import type { RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { Run } from '../runs/run.ts';
 import { isoOf, isoOrNull } from './iso-times.ts';
 import { roundViews } from './round-view.ts';
-
-/** What views read from. */
-export interface RunSources {
-  readonly read: RunTables;
-  readonly contexts: RunContexts;
-}
+import type { RunSources } from './run-sources.ts';
 
 /** A run as people see it. */
 export async function runView({ read, contexts }: RunSources, run: Run): Promise<RunResource> {

@@ -17,6 +17,8 @@ export interface HospitalSources {
   readonly dataDir?: string;
   /** Do not try to download. */
   readonly offline?: boolean;
+  /** Invent the patients even where the public data are at hand. */
+  readonly synthetic?: boolean;
   /** Told in one line where the data come from. */
   readonly log: (line: string) => void;
   /** Folder that is tried before the network. */
@@ -38,7 +40,7 @@ const defaultNeighbourDir = fileURLToPath(new URL('../../../shared/data/heart-di
  *   was downloaded but is not the published one
  */
 export async function prepareHospitals(target: string, sources: HospitalSources): Promise<PreparedHospitals> {
-  const real = await realHospitals(sources);
+  const real = sources.synthetic ? undefined : await realHospitals(sources);
   if (!real) sources.log('Hospitals: invented patients, made from published summaries of UCI Heart Disease.');
   const patients = real ?? syntheticHospitals();
 

@@ -9,13 +9,15 @@ import type { SealContext } from './seal-context.ts';
 export class CiphertextSum implements Disposable {
   readonly #seal: SealContext;
   readonly #sums: Ciphertext[] = [];
+  #disposed = false;
 
   constructor(seal: SealContext) {
     this.#seal = seal;
   }
 
-  /** Adds a contribution's ciphertext number `index`; the first contribution's come in order. */
+  /** Adds a contribution's ciphertext number `index`; the first contribution's come in order. Does nothing once disposed of. */
   add(index: number, bytes: Uint8Array): void {
+    if (this.#disposed) return;
     const ciphertext = loadCiphertext(this.#seal, bytes);
     const sum = this.#sums[index];
     if (sum === undefined) {
@@ -37,6 +39,7 @@ export class CiphertextSum implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     for (const sum of this.#sums.splice(0)) sum.delete();
   }
 }

@@ -145,6 +145,7 @@ export const catalogue = {
   },
   'decryption-not-asked': { ...state, text: 'The coordinator did not ask this site to decrypt.', next: 'Nothing to do; the answer is ignored.' },
   'decryptors-differ': { ...integrity, text: 'Two decryptors report different results for one sum.', next: 'A third site is asked. Look at the audit log for the site that stands alone.' },
+  'sum-refused': { ...integrity, text: 'The site does not open this sum.', next: 'Ask the operator which contributions the coordinator added; the run must not go on.' },
   'decryption-failed': { ...integrity, text: 'No two sites agree on what the sum is.', next: 'The run stops. Compare software versions of the sites before you start another.' },
   'signature-invalid': { ...integrity, text: 'A signature does not verify.', next: 'Find out who sent the message; it may have been altered on its way.' },
   'group-key-refused': { ...integrity, text: 'The sealed group key cannot be opened or is not bound to this epoch.', next: 'The run needs a new epoch; start another run.' },

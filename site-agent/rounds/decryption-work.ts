@@ -37,7 +37,7 @@ export interface OpenedSums {
 /**
  * Checks what is to be opened, decrypts it, computes the next model, and signs the result.
  *
- * @throws epoch-mismatch, layout-mismatch, not-a-member when the site's own contribution is missing or too few are in the
+ * @throws epoch-mismatch, layout-mismatch, sum-refused when the site's own contribution is missing or too few are in the
  *   sum, and all errors of decryptLanes and decodeSum
  */
 export async function openSums(request: DecryptionRequest, tools: DecryptionTools): Promise<OpenedSums> {
@@ -67,11 +67,11 @@ async function assertMayOpen(request: DecryptionRequest, sum: DecryptionRequest[
   if (!layout || layoutFingerprint(layout) !== sum.layoutFingerprint) throw new ConsiliumError('layout-mismatch', `It is the ${sum.part} part.`);
   const own = await egress.sealedFor({ ...request, part: sum.part });
   if (!own || !sum.contributions.some(({ digest }) => digest === own.digest)) {
-    throw new ConsiliumError('not-a-member', 'The sum does not hold this site\'s own contribution.');
+    throw new ConsiliumError('sum-refused', 'It does not hold the site\'s own contribution.');
   }
   const sites = new Set(sum.contributions.map(({ site }) => site));
   if (sites.size !== sum.contributions.length || sites.size < session.plan.privacy.minimumContributors) {
-    throw new ConsiliumError('not-a-member', `The sum is over ${sites.size} sites; the plan asks for at least ${session.plan.privacy.minimumContributors}.`);
+    throw new ConsiliumError('sum-refused', `It is over ${sites.size} sites; the plan asks for at least ${session.plan.privacy.minimumContributors}.`);
   }
 }
 

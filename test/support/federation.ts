@@ -7,11 +7,13 @@ import { hasRunEnded, type Run } from '../../coordinator/runs/run.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
+import type { Address } from '../../shared/tls/address.ts';
 import { silentLogger, type Logger } from '../../shared/logs/logger.ts';
 import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
+import type { SiteSettings } from '../../site-agent/settings.ts';
 import { SiteAgent } from '../../site-agent/site-agent.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -26,6 +28,7 @@ export interface FederationOptions {
 
 export interface Federation extends AsyncDisposable {
   readonly path: string;
+  /** Another one after each restart. */
   readonly coordinator: Coordinator;
   /** The coordinator's state, on a connection of its own. */
   readonly store: Store;
@@ -33,6 +36,12 @@ export interface Federation extends AsyncDisposable {
   siteFolder(site: string): string;
   startAgent(site: string): Promise<TestAgent>;
   agent(site: string): TestAgent;
+  /** Stops a site's agent and starts it again with these settings changed. */
+  restartAgent(site: string, settings?: Partial<Record<keyof SiteSettings, unknown>>): Promise<TestAgent>;
+  /** Stops the coordinator and starts it again on the same folder and port; agents come back by themselves. */
+  restartCoordinator(): Promise<void>;
+  /** Submits a plan and starts a run. */
+  start(plan: { study: string }, seed?: number): Promise<Run>;
   /** Submits a plan, starts a run and waits until it ends. */
   run(plan: { study: string }, seed?: number): Promise<Run>;
   runEnds(run: string): Promise<Run>;
@@ -40,6 +49,8 @@ export interface Federation extends AsyncDisposable {
 
 export interface TestAgent extends AsyncDisposable {
   readonly agent: SiteAgent;
+  /** What Prometheus would read. */
+  metrics(): Promise<string>;
   /** Rejects when the agent gives up. */
   readonly working: Promise<void>;
 }
@@ -54,14 +65,22 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
   const coordinatorFolder = join(path, 'coordinator');
   const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
   const free = { host: '127.0.0.1', port: 0 };
-  const coordinator = stack.use(await startCoordinator({ folder: coordinatorFolder, siteAddress: free, operationsAddress: free, log }));
+  const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log });
+  let coordinator = await serve(free);
+  stack.defer(() => coordinator[Symbol.asyncDispose]());
   const store = stack.use(await Store.open(folder.databaseFile));
   const agents = new Map<string, TestAgent>();
+  let resources: AsyncDisposableStack = stack;
   const siteFolder = (site: string) => join(path, site);
   const startAgent = async (site: string) => {
-    const agent = stack.use(atWork(siteFolder(site), log));
+    const agent = resources.use(atWork(siteFolder(site), log));
     agents.set(site, agent);
     return agent;
+  };
+  const restartAgent: Federation['restartAgent'] = async (site, settings = {}) => {
+    await agents.get(site)?.[Symbol.asyncDispose]();
+    await changeSettings(siteFolder(site), settings);
+    return startAgent(site);
   };
   for (const [site, table] of Object.entries(tables)) {
     await joinSite({ folder, store, port: coordinator.sitePort, site, siteFolder: siteFolder(site), dataSet, table });
@@ -82,20 +101,30 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
       watching.abort();
     }
   };
-  const resources = stack.move();
+  const start: Federation['start'] = async (plan, seed) => {
+    await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
+    return coordinator.runs.start(plan.study, 'test', seed);
+  };
+  resources = stack.move();
   return {
     path,
-    coordinator,
+    get coordinator() {
+      return coordinator;
+    },
     store,
     coordinatorFolder,
     siteFolder,
     startAgent,
     agent: (site) => agents.get(site) as TestAgent,
-    runEnds,
-    run: async (plan, seed) => {
-      await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
-      return runEnds((await coordinator.runs.start(plan.study, 'test', seed)).id);
+    restartAgent,
+    restartCoordinator: async () => {
+      const port = coordinator.sitePort;
+      await coordinator[Symbol.asyncDispose]();
+      coordinator = await serve({ ...free, port });
     },
+    start,
+    run: async (plan, seed) => runEnds((await start(plan, seed)).id),
+    runEnds,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -114,17 +143,24 @@ async function joinSite(options: {
   const bundle = await createInvitation(store, systemClock, { site, address, fingerprint: folder.authority.fingerprint });
   await joinFederation(siteFolder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
   await writeFile(join(siteFolder, 'data.csv'), table);
-  const settings = JSON.parse(await readFile(join(siteFolder, 'site.json'), 'utf8')) as object;
-  await writeFile(join(siteFolder, 'site.json'), JSON.stringify({ ...settings, engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } }));
+  await changeSettings(siteFolder, { engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } });
+}
+
+async function changeSettings(siteFolder: string, settings: object): Promise<void> {
+  const file = join(siteFolder, 'site.json');
+  const present = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...present, ...settings }));
 }
 
 function atWork(siteFolder: string, log: Logger): TestAgent {
-  const agent = new SiteAgent({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(createMetricsRegistry('site')) });
+  const registry = createMetricsRegistry('site');
+  const agent = new SiteAgent({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(registry) });
   const stop = new AbortController();
   const working = agent.work(stop.signal);
   working.catch(() => undefined);
   return {
     agent,
+    metrics: () => registry.metrics(),
     working,
     [Symbol.asyncDispose]: async () => {
       stop.abort();

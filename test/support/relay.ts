@@ -6,11 +6,14 @@ export interface Relay extends AsyncDisposable {
   readonly address: Address;
   /** Breaks all connections, as an unplugged cable or a killed process does; later ones go through. */
   cut(): void;
+  /** How many bytes those who connect have sent, on all connections together. */
+  readonly sentBytes: number;
 }
 
 /** Passes bytes between whoever connects and the target, until told to cut. */
 export async function startRelay(target: Address, host = '127.0.0.1'): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let sentBytes = 0;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -20,6 +23,7 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
     const outward = connect({ host: target.host, port: target.port });
     keep(inward);
     keep(outward);
+    inward.on('data', (bytes) => (sentBytes += bytes.length));
     inward.pipe(outward).pipe(inward);
   });
   server.listen(0, host);
@@ -30,6 +34,9 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
   return {
     address: { host, port: (server.address() as AddressInfo).port },
     cut,
+    get sentBytes() {
+      return sentBytes;
+    },
     [Symbol.asyncDispose]: async () => {
       server.close();
       cut();

@@ -71,6 +71,20 @@ describe('store', () => {
     await store.transaction(async ({ audit }) => audit.append(event)); // and goes on
   });
 
+  it('lets nobody write between what a transaction reads and what it writes', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'state.sqlite');
+    await using store = await Store.open(file);
+    const other = new DatabaseSync(file, { timeout: 0 });
+    await store.transaction(async ({ sites, audit }) => {
+      await sites.list();
+      expect(() => other.exec('update site set revoked_at_ms = 1')).to.throw('locked');
+      await audit.append(event);
+    });
+    other.close();
+    expect(await store.read.audit.list(0, 10)).to.have.length(1);
+  });
+
   it('keeps the audit log append-only, also for whoever has the file', async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'state.sqlite');

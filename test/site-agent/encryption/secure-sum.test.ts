@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CiphertextSum } from '../../../shared/ciphertexts/ciphertext-sum.ts';
 import { loadCiphertext } from '../../../shared/ciphertexts/ciphertext-form.ts';
 import { freshNoiseBudgetBits, seededCiphertextBytes, worstNoiseBudgetBits } from '../../../shared/ciphertexts/parameter-set.ts';
-import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
+import type { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
 import { assertHeadRoom, laneCount, type Field, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';

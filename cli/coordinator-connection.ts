@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { parseConnection } from '../shared/http-api/connection-file.ts';
+import { CoordinatorClient } from './coordinator-client.ts';
+import { readInputFile } from './input-file.ts';
+
+/**
+ * The coordinator that the command line or the environment names.
+ * @throws ConsiliumError `connection-missing`, `file-unreadable`, `invalid-settings`
+ */
+export async function connect(command: Command, io: CommandIo): Promise<CoordinatorClient> {
+  const file = command.optsWithGlobals<{ connection?: string }>().connection ?? io.env['CONSILIUM_CONNECTION'];
+  if (!file) throw new ConsiliumError('connection-missing');
+  return new CoordinatorClient(parseConnection(file, (await readInputFile(file)).toString('utf8')), io.signal);
+}

@@ -1,0 +1,39 @@
+import { duration, mebibytes } from '../shared/command-line/quantities.ts';
+import type { PlanSummary } from '../shared/studies/plan-summary.ts';
+
+const mostInputsShown = 20;
+
+/** A plan's summary as a person reads it. */
+export function planSummaryLines(summary: PlanSummary, planHash: string): string[] {
+  const { inputs, targets, parameters, modelBytes, updateBytes, statisticsBytes, lanes } = summary;
+  const shown = inputs.slice(0, mostInputsShown).map(({ name }) => name);
+  const more = inputs.length - shown.length;
+  return [
+    `${summary.study}: ${summary.title}`,
+    '',
+    ...aligned([
+      ['Plan', planHash],
+      ['Data set', summary.dataset],
+      ['Inputs', `${inputs.length}, as [${summary.inputShape.join(', ')}]: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`],
+      ['Normalisation', summary.normalisation],
+      ...targets.map(({ type, columns, loss }): [string, string] => ['Target', `${columns.join(', ')} (${type}, ${loss})`]),
+      ['Parameters', `${parameters} in ${summary.tensors.length} tensors, ${modelBytes} bytes in float32`],
+      ['A site sends', `${updateBytes} bytes of update (${mebibytes(updateBytes)}) and ${statisticsBytes} of evaluation a training round, encrypted`],
+      ['Precision', `${summary.effectiveBits.toFixed(1)} of ${summary.valueBits} bits are left for a site of ${summary.minimumSamples} rows`],
+      ['Head-room', `${summary.headRoomBits} bits (lanes ${lanes}): at most ${summary.largestSiteCount} sites`],
+      ['Rounds', roundsText(summary)],
+      ['Privacy', `at least ${summary.minimumContributors} contributors to any sum, ${summary.minimumSamples} rows at a site`],
+    ]),
+    '',
+    'Nothing is wrong with this plan.',
+  ];
+}
+
+function roundsText({ scheduledRounds, trainingRounds, quorum, deadlineSeconds }: PlanSummary): string {
+  return `${scheduledRounds}, ${trainingRounds} of them for training; quorum ${quorum}, deadline ${duration(deadlineSeconds * 1000)}`;
+}
+
+function aligned(entries: readonly (readonly [label: string, text: string])[]): string[] {
+  const width = Math.max(...entries.map(([label]) => label.length));
+  return entries.map(([label, text]) => `${label.padEnd(width)}  ${text}`);
+}

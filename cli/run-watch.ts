@@ -1,0 +1,127 @@
+import { setTimeout } from 'node:timers/promises';
+import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { Progress } from '../shared/command-line/progress.ts';
+import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { roundResource, runDetailResource, runEventSchema, type RunDetailResource, type RunEventData } from '../shared/http-api/run-resource.ts';
+import type { CoordinatorClient } from './coordinator-client.ts';
+import { roundLine } from './round-text.ts';
+
+/** How often a lost connection is taken up again before it is given up, after 1, 2, 4, ... and at most 15 seconds. */
+const mostAttempts = 10;
+
+/**
+ * Follows a run to its end: a line for each round that ended, and what goes on in between as progress; with `json` each
+ * event as a line. A lost connection is taken up again, and nothing is told twice.
+ *
+ * @returns the run when it has completed
+ * @throws ConsiliumError `run-not-completed` for another end, `run-not-found`, `coordinator-unreachable`
+ */
+export async function watchRun(client: CoordinatorClient, id: string, io: CommandIo, json: boolean): Promise<RunDetailResource> {
+  using progress = new Progress(io.stderr);
+  const teller: Teller = json ? new JsonTeller(io) : new PersonTeller(client, io, progress);
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    try {
+      for await (const { event, data } of client.events(`/runs/${encodeURIComponent(id)}/events`)) {
+        attempt = 0;
+        if (event === 'state') teller.state(runDetailResource.parse(data));
+        else await teller.event(runEventSchema.parse(data));
+      }
+      const run = await client.get(`/runs/${encodeURIComponent(id)}`, runDetailResource);
+      if (run.endedAt !== null) return completed(run);
+    } catch (error) {
+      if (!(error instanceof ConsiliumError && error.entry.retryable) || attempt === mostAttempts - 1) throw error;
+      if (!json) progress.update(`${error.message} Trying again.`);
+    }
+    await setTimeout(Math.min(15, 2 ** attempt) * 1000, undefined, { signal: io.signal });
+  }
+  throw new ConsiliumError('coordinator-unreachable', 'The stream of events breaks off again and again.');
+}
+
+function completed(run: RunDetailResource): RunDetailResource {
+  if (run.state === 'COMPLETED') return run;
+  throw new ConsiliumError('run-not-completed', `${run.id} is ${run.state}: ${run.reason}`);
+}
+
+interface Teller {
+  /** The run as it is now; comes first, and again after a lost connection. */
+  state(run: RunDetailResource): void;
+  event(event: RunEventData): void | Promise<void>;
+}
+
+class JsonTeller implements Teller {
+  readonly #io: CommandIo;
+
+  constructor(io: CommandIo) {
+    this.#io = io;
+  }
+
+  state(run: RunDetailResource): void {
+    this.#write({ event: 'state', run: run.id, detail: run });
+  }
+
+  event(event: RunEventData): void {
+    this.#write(event);
+  }
+
+  #write(line: object): void {
+    this.#io.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+}
+
+class PersonTeller implements Teller {
+  readonly #client: CoordinatorClient;
+  readonly #io: CommandIo;
+  readonly #progress: Progress;
+  #run: RunDetailResource | undefined;
+  /** Number of the next round to be told of. */
+  #next = 0;
+  #arrived = new Set<string>();
+
+  constructor(client: CoordinatorClient, io: CommandIo, progress: Progress) {
+    this.#client = client;
+    this.#io = io;
+    this.#progress = progress;
+  }
+
+  state(run: RunDetailResource): void {
+    this.#run = run;
+    for (const round of run.rounds) if (round.endedAt !== null) this.#tell(round.number, roundLine(round, run.scheduledRounds));
+    const last = run.rounds.at(-1);
+    this.#arrived = new Set(last?.contributors);
+    if (run.state === 'KEYING') this.#progress.update(`${run.id}: ${run.sites.length} sites make a group key.`);
+    else if (last && last.endedAt === null) this.#showArrivals(last.number);
+  }
+
+  async event({ run, event, round, site, purpose }: RunEventData): Promise<void> {
+    if (event === 'run-keyed') this.#progress.update(`${run}: every site holds the group key.`);
+    if (typeof round !== 'number') return;
+    if (event === 'round-opened') {
+      this.#arrived.clear();
+      this.#progress.update(`Round ${this.#place(round)} (${String(purpose)}) is open.`);
+    }
+    if (event === 'contribution-accepted') {
+      this.#arrived.add(String(site));
+      this.#showArrivals(round);
+    }
+    if (event === 'round-closing') this.#progress.update(`Round ${this.#place(round)}: the sum is being opened.`);
+    if (event === 'round-published' || event === 'round-abandoned') {
+      const ended = await this.#client.get(`/runs/${encodeURIComponent(run)}/rounds/${round}`, roundResource);
+      this.#tell(round, roundLine(ended, this.#run?.scheduledRounds ?? 0));
+    }
+  }
+
+  #tell(round: number, line: string): void {
+    if (round < this.#next) return;
+    this.#next = round + 1;
+    this.#progress.clear();
+    this.#io.stdout.write(`${line}\n`);
+  }
+
+  #showArrivals(round: number): void {
+    this.#progress.update(`Round ${this.#place(round)}: ${this.#arrived.size} of ${this.#run?.sites.length ?? 0} sites are in.`);
+  }
+
+  #place(round: number): string {
+    return `${round + 1} of ${this.#run?.scheduledRounds ?? 0}`;
+  }
+}

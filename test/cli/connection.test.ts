@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { formatConnection } from '../../shared/http-api/connection-file.ts';
+import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
+import { runCommand } from '../support/command.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+describe('the connection of a command', function () {
+  this.timeout(20_000);
+  let api: ApiCoordinator;
+  let folder: TemporaryFolder;
+  before(async () => {
+    folder = temporaryFolder();
+    api = await startApiCoordinator();
+  });
+  after(async () => {
+    folder[Symbol.dispose]();
+    await api[Symbol.asyncDispose]();
+  });
+
+  async function listSites(change: Partial<ApiCoordinator['connection']>) {
+    const file = join(folder.path, 'connection.json');
+    writeFileSync(file, formatConnection({ ...api.connection, ...change }));
+    return runCommand('consilium', ['site', 'list', '--connection', file, '--json']);
+  }
+  const codeOf = ({ stderr }: { stderr: string }): string => JSON.parse(stderr).code;
+
+  it('comes from the option or from the environment', async () => {
+    const option = await runCommand('consilium', ['--connection', api.connectionFile, 'site', 'list', '--json']);
+    expect([option.exitCode, option.stdout]).to.deep.equal([0, '{"sites":[]}\n']);
+    const environment = await runCommand('consilium', ['site', 'list', '--json'], { CONSILIUM_CONNECTION: api.connectionFile });
+    expect(environment).to.deep.equal(option);
+  });
+
+  it('has to be named', async () => {
+    const outcome = await runCommand('consilium', ['site', 'list', '--json'], { CONSILIUM_CONNECTION: '' });
+    expect([outcome.exitCode, codeOf(outcome)]).to.deep.equal([2, 'connection-missing']);
+  });
+
+  it('with a wrong token is refused', async () => {
+    const outcome = await listSites({ token: 'A'.repeat(43) });
+    expect([outcome.exitCode, codeOf(outcome)]).to.deep.equal([4, 'token-refused']);
+  });
+
+  it('trusts the authority of its file and no other', async () => {
+    await using other = await startApiCoordinator();
+    const outcome = await listSites({ certificateAuthority: other.connection.certificateAuthority });
+    expect([outcome.exitCode, codeOf(outcome)]).to.deep.equal([4, 'coordinator-certificate-refused']);
+  });
+
+  it('tells a coordinator that is not there from one that is something else', async () => {
+    const server = createServer((socket) => socket.resume().end('hello\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const stranger = await listSites({ url: `https://127.0.0.1:${port}` });
+    server.close();
+    await once(server, 'close');
+    const nobody = await listSites({ url: `https://127.0.0.1:${port}` });
+    expect([nobody.exitCode, codeOf(nobody), JSON.parse(nobody.stderr).message]).to.deep.equal([3, 'coordinator-unreachable', `The coordinator cannot be reached. https://127.0.0.1:${port} refuses the connection; nothing listens there.`]);
+    expect([stranger.exitCode, codeOf(stranger)]).to.deep.equal([3, 'coordinator-unreachable']);
+    expect(JSON.parse(stranger.stderr).message).to.contain('does not speak TLS');
+  });
+
+  it('file that is damaged is refused with its problems', async () => {
+    const file = join(folder.path, 'damaged.json');
+    writeFileSync(file, JSON.stringify({ url: 'http://127.0.0.1:1', token: 'x' }));
+    const outcome = await runCommand('consilium', ['site', 'list', '--connection', file, '--json']);
+    expect([outcome.exitCode, codeOf(outcome)]).to.deep.equal([2, 'invalid-settings']);
+    expect(JSON.parse(outcome.stderr).problems).to.have.length(3);
+    expect(outcome.stderr).not.to.contain('"x"');
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect } from 'chai';
+import { parseBundle } from '../../shared/enrolment/bundle.ts';
+import { formatConnection, parseConnection } from '../../shared/http-api/connection-file.ts';
+import { joinFederation } from '../../site-agent/identity/join.ts';
+import { runCommand } from '../support/command.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+const anyPort = '127.0.0.1:0';
+
+/** Starts `consilium-coordinator serve` and waits for its ready line. */
+async function serve(folder: string): Promise<{ child: ChildProcess; ready: { sitePort: number; httpPort: number; operationsUrl: string } }> {
+  const program = join(import.meta.dirname, '../../bin/consilium-coordinator.ts');
+  const addresses = ['--site-address', anyPort, '--http-address', anyPort, '--metrics-address', anyPort];
+  const child = spawn(process.execPath, [program, 'serve', folder, ...addresses, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return { child, ready: JSON.parse(line) };
+}
+
+describe('consilium-coordinator', function () {
+  this.timeout(30_000);
+  let state: TemporaryFolder;
+  let folder: string;
+  let printed: string;
+  before(async () => {
+    state = temporaryFolder();
+    folder = join(state.path, 'coordinator');
+    const { exitCode, stderr, stdout } = await runCommand('consilium-coordinator', ['init', folder, '--name', 'Test group', '--host', 'localhost', '127.0.0.1']);
+    expect(exitCode, stderr).to.equal(0);
+    printed = stdout;
+    expect(stdout).to.contain('Founded "Test group"').and.to.contain(`consilium-coordinator serve ${folder}\n`);
+  });
+  after(() => state[Symbol.dispose]());
+
+  it('init leaves a connection file that only its owner can read, and prints no token', () => {
+    const file = join(folder, 'operator.json');
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+    const { url, token } = parseConnection(file, readFileSync(file, 'utf8'));
+    expect(url).to.equal('https://127.0.0.1:8444');
+    expect(printed).not.to.contain(token);
+  });
+
+  it('init refuses a folder that is in use and a host with a port', async () => {
+    const again = await runCommand('consilium-coordinator', ['init', folder, '--name', 'Other', '--host', 'localhost', '--json']);
+    expect([again.exitCode, JSON.parse(again.stderr).code]).to.deep.equal([5, 'folder-in-use']);
+    const port = await runCommand('consilium-coordinator', ['init', join(state.path, 'new'), '--name', 'Other', '--host', 'localhost:8443']);
+    expect(port.exitCode).to.equal(2);
+    expect(port.stderr).to.contain('leave the port out');
+    expect(existsSync(join(state.path, 'new'))).to.equal(false);
+  });
+
+  it('invite prints three lines, or writes them to a private file', async () => {
+    const { stdout } = await runCommand('consilium-coordinator', ['invite', folder, 'mercy', '--valid', '12h']);
+    expect(parseBundle(stdout).address).to.deep.equal({ host: 'localhost', port: 8443 });
+    const file = join(state.path, 'north.bundle');
+    const written = await runCommand('consilium-coordinator', ['invite', folder, 'north', '--address', 'gate.example.org:443', '--output', file, '--json']);
+    expect(JSON.parse(written.stdout)).to.deep.equal({ site: 'north', file });
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+    expect(parseBundle(readFileSync(file, 'utf8')).address).to.deep.equal({ host: 'gate.example.org', port: 443 });
+  });
+
+  it('invite does not write over a file', async () => {
+    const file = join(state.path, 'taken.bundle');
+    writeFileSync(file, 'mine');
+    const { exitCode, stderr } = await runCommand('consilium-coordinator', ['invite', folder, 'south', '--output', file, '--json']);
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'file-unwritable']);
+    expect(readFileSync(file, 'utf8')).to.equal('mine');
+  });
+
+  for (const time of ['7', '0d', '1w', '-1d']) {
+    it(`invite refuses the validity ${time}`, async () => {
+      expect((await runCommand('consilium-coordinator', ['invite', folder, 'mercy', `--valid=${time}`])).exitCode).to.equal(2);
+    });
+  }
+
+  it('serves sites, the API and metrics until SIGTERM, and takes invitations of another process meanwhile', async () => {
+    const { child, ready } = await serve(folder);
+    try {
+      const invited = await runCommand('consilium-coordinator', ['invite', folder, 'mercy', '--address', `127.0.0.1:${ready.sitePort}`]);
+      await joinFederation(join(state.path, 'mercy'), invited.stdout, { signal: AbortSignal.timeout(20_000) });
+      const sites = await runCommand('consilium-coordinator', ['sites', folder, '--json']);
+      expect(JSON.parse(sites.stdout).sites.map(({ name }: { name: string }) => name)).to.deep.equal(['mercy']);
+      expect((await runCommand('consilium-coordinator', ['sites', folder])).stdout).to.match(/^mercy +\d{4}-.*enrolled$/m);
+      const file = join(folder, 'operator.json');
+      const connection = join(state.path, 'connection.json');
+      writeFileSync(connection, formatConnection({ ...parseConnection(file, readFileSync(file, 'utf8')), url: `https://127.0.0.1:${ready.httpPort}` }));
+      expect((await runCommand('consilium', ['--connection', connection, 'site', 'list'])).stdout).to.match(/^mercy +not connected/m);
+      expect((await fetch(`${ready.operationsUrl}/readyz`)).status).to.equal(200);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await once(child, 'exit')).to.deep.equal([0, null]);
+  });
+
+  it('serve refuses a folder without a coordinator', async () => {
+    const { exitCode, stderr } = await runCommand('consilium-coordinator', ['serve', state.path, '--json']);
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'not-initialised']);
+  });
+});

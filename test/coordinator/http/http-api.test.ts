@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { catalogue } from '../../../shared/errors/catalogue.ts';
+import { planMaxBytes } from '../../../shared/http-api/study-resource.ts';
+import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { startApiCoordinator, type ApiCoordinator } from '../../support/api-coordinator.ts';
+import { heartPlan, heartPlanFile, planWithTenMistakes } from '../../support/heart-plan.ts';
+
+describe('the HTTP API', function () {
+  this.timeout(20_000);
+  let api: ApiCoordinator;
+  before(async () => {
+    api = await startApiCoordinator();
+  });
+  after(() => api[Symbol.asyncDispose]());
+
+  describe('access', () => {
+    for (const [what, token] of [['no token', null], ['a wrong token', 'A'.repeat(43)], ['a token cut short', 'A']] as const) {
+      it(`is refused with ${what}, whatever is asked for`, async () => {
+        for (const path of ['/federation', '/openapi.json', '/nothing']) {
+          const { status, headers, body } = await api.send(path, { token });
+          expect(status).to.equal(401);
+          expect(headers['www-authenticate']).to.equal('Bearer');
+          expect(body).to.deep.equal({ code: 'token-refused', message: catalogue['token-refused'].text, next: catalogue['token-refused'].next, problems: [] });
+        }
+      });
+    }
+
+    it('keeps the token out of the coordinator: only its hash is stored', () => {
+      expect(readFileSync(join(api.folder, 'operator-token.sha256'), 'utf8').trim()).to.equal(sha256Hex(api.connection.token));
+    });
+
+    it('is limited to so many requests a minute', async () => {
+      await using other = await startApiCoordinator();
+      const statuses = new Map<number, number>();
+      for (let batch = 0; batch < 13; batch++) {
+        const replies = await Promise.all(Array.from({ length: 50 }, () => other.send('/federation', { token: null })));
+        for (const { status } of replies) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+      expect(Object.fromEntries(statuses)).to.deep.equal({ 401: 600, 429: 50 });
+      expect((await other.send('/federation')).body.code).to.equal('too-many-requests');
+    });
+  });
+
+  it('sends the headers that protect browsers, and no hint of what it is made of', async () => {
+    const { headers } = await api.send('/federation');
+    expect(headers).to.include({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    expect(headers['strict-transport-security']).to.contain('max-age=');
+    expect(headers['content-security-policy']).to.contain("default-src 'self'");
+    expect(headers).not.to.have.any.keys('x-powered-by', 'server');
+  });
+
+  it('says what the federation is', async () => {
+    const { status, body } = await api.send('/federation');
+    expect(status).to.equal(200);
+    expect(body).to.include({ name: 'Test federation', siteAddress: `127.0.0.1:${api.coordinator.sitePort}` });
+  });
+
+  describe('requests', () => {
+    it('with unknown keys or wrong values are refused with every problem', async () => {
+      const { status, body } = await api.send('/runs', { method: 'POST', body: { study: '', seed: -1, sead: 2 } });
+      expect(status).to.equal(400);
+      expect(body.code).to.equal('invalid-request');
+      expect(body.problems.map(({ path }: { path: string }) => path)).to.have.members(['body.study', 'body.seed', 'body.sead']);
+      const query = await api.send('/runs?studdy=heart');
+      expect(query.body.problems).to.deep.equal([{ path: 'query.studdy', message: 'is not known here' }]);
+    });
+
+    it('that are not JSON are refused without a trace of the parser', async () => {
+      const { status, body } = await api.send('/runs', { method: 'POST', body: '{"study": chol=233' });
+      expect([status, body.code]).to.deep.equal([400, 'invalid-request']);
+      expect(JSON.stringify(body)).not.to.contain('233').and.not.to.contain('node_modules');
+    });
+
+    it('that are too large are refused', async () => {
+      for (const [path, bytes] of [['/runs', 65 * 1024], ['/studies', planMaxBytes + 1]] as const) {
+        const { status, body } = await api.send(path, { method: 'POST', body: Buffer.alloc(bytes, ' ') });
+        expect([status, body.code], path).to.deep.equal([413, 'request-too-large']);
+      }
+    });
+
+    it('for what is not there are refused with the error of that thing', async () => {
+      for (const [path, code] of [
+        ['/nothing', 'not-found'], ['/studies/no', 'study-not-found'], ['/studies/no/plan', 'study-not-found'], ['/runs/no', 'run-not-found'],
+        ['/runs/no/events', 'run-not-found'], ['/models/no', 'model-not-found'], ['/models/no/weights', 'model-not-found'], ['/models?run=no', 'run-not-found'],
+      ] as const) {
+        const { status, body } = await api.send(path);
+        expect([status, body.code], path).to.deep.equal([404, code]);
+      }
+      expect((await api.send('/studies/%FF')).status).to.equal(400);
+    });
+  });
+
+  describe('studies', () => {
+    const planJson = readFileSync(heartPlanFile);
+
+    it('lists every mistake of a plan together, whether it is checked or submitted', async () => {
+      const { plan, paths } = planWithTenMistakes();
+      for (const path of ['/studies', '/studies/check']) {
+        const { status, body } = await api.send(path, { method: 'POST', body: plan });
+        expect([status, body.code]).to.deep.equal([400, 'plan-invalid']);
+        expect(body.problems.map((problem: { path: string }) => problem.path)).to.have.members(paths);
+      }
+    });
+
+    it('a check says what a plan means and keeps nothing', async () => {
+      const { status, body } = await api.send('/studies/check', { method: 'POST', body: planJson });
+      expect(status).to.equal(200);
+      expect(body).to.include({ study: 'heart-disease', parameters: 14, largestSiteCount: 64, scheduledRounds: 17 });
+      expect(body.inputs).to.have.length(13);
+      expect((await api.send('/studies')).body).to.deep.equal({ studies: [] });
+    });
+
+    it('keep the plan byte for byte, and take the same one twice', async () => {
+      const first = await api.send('/studies', { method: 'POST', body: planJson });
+      const second = await api.send('/studies', { method: 'POST', body: planJson });
+      expect([first.status, second.status]).to.deep.equal([201, 201]);
+      expect(second.body).to.deep.equal(first.body);
+      expect(first.body.planHash).to.equal(sha256Hex(planJson));
+      expect((await buffer(await api.open('/studies/heart-disease/plan'))).equals(planJson)).to.equal(true);
+      expect((await api.send('/studies/heart-disease')).body).to.deep.include(first.body).and.to.have.property('summary');
+    });
+
+    it('never change: another plan of the same name is refused', async () => {
+      const { status, body } = await api.send('/studies', { method: 'POST', body: { ...heartPlan(), title: 'Another' } });
+      expect([status, body.code]).to.deep.equal([409, 'study-exists']);
+    });
+  });
+
+  it('an invitation for a bad name or a bad address is refused, a good one is a bundle of three lines', async () => {
+    const invite = (body: object) => api.send('/sites/invitations', { method: 'POST', body });
+    expect((await invite({ site: 'Mercy!' })).body.problems[0].path).to.equal('body.site');
+    expect((await invite({ site: 'mercy', address: 'nowhere' })).body.problems[0].path).to.equal('body.address');
+    const { status, body } = await invite({ site: 'mercy', address: 'gate.example.org:443' });
+    expect(status).to.equal(201);
+    expect(body.bundle.trim().split('\n')).to.have.length(3);
+    expect(body.bundle).to.match(/^gate\.example\.org:443\n/);
+  });
+
+  it('describes itself in OpenAPI: every reference leads somewhere', async () => {
+    const { body } = await api.send('/openapi.json');
+    expect(body.openapi).to.equal('3.1.0');
+    expect(Object.keys(body.paths)).to.include.members(['/studies/{name}', '/runs/{id}/events', '/models/{digest}/weights', '/sites/invitations']);
+    const references = JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g);
+    const names = new Set([...references].map(([, name]) => name));
+    expect(names).to.include('RunDetail');
+    for (const name of names) expect(body.components.schemas, name).to.have.property(name!);
+  });
+});

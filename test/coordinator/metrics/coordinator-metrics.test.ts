@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { coordinatorMetrics } from '../../../coordinator/metrics/coordinator-metrics.ts';
+import { RunEvents } from '../../../coordinator/runs/run-events.ts';
+import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
+import { silentLogger } from '../../../shared/logs/logger.ts';
+import { Registry } from 'prom-client';
+import { expectError } from '../../support/expect-error.ts';
+import { startTestCoordinator, type TestCoordinator } from '../../support/test-coordinator.ts';
+
+describe("the coordinator's metrics", () => {
+  let coordinator: TestCoordinator;
+  before(async () => {
+    coordinator = await startTestCoordinator();
+  });
+  after(() => coordinator[Symbol.asyncDispose]());
+
+  function metricsOf(events: RunEvents) {
+    const registry = new Registry();
+    const { read } = coordinator.store;
+    const metrics = coordinatorMetrics(registry, { events, read, connectedSites: { names: ['mercy'] }, authority: coordinator.folder.authority.certificate, log: silentLogger });
+    return { registry, metrics };
+  }
+  const event = (name: string, detail = {}) => ({ run: 'study-1', at: '2026-03-01T09:30:00.000Z', event: name, ...detail });
+
+  it('count a refused contribution by its code and pass the refusal on', async () => {
+    const { registry, metrics } = metricsOf(new RunEvents());
+    await expectError('layout-mismatch', metrics.countRefusal(Promise.reject(new ConsiliumError('layout-mismatch'))));
+    expect(await metrics.countRefusal(Promise.resolve('taken'))).to.equal('taken');
+    expect(await registry.metrics()).to.contain('consilium_refused_contributions_total{code="layout-mismatch"} 1\n');
+  });
+
+  it('count contributions, bytes and disagreements as they are told, until they are disposed of', async () => {
+    const events = new RunEvents();
+    const { registry, metrics } = metricsOf(events);
+    events.publish(event('contribution-accepted', { round: 0, site: 'mercy', part: 'update', bytes: 32_962 }));
+    events.publish(event('decryptors-differ', { round: 0 }));
+    metrics.meter('down', 'mercy', 56);
+    metrics[Symbol.dispose]();
+    events.publish(event('decryptors-differ', { round: 0 }));
+    const page = await registry.metrics();
+    expect(page).to.contain('consilium_contributions_total{site="mercy",part="update"} 1\n').and.to.contain('consilium_decryption_disagreements_total 1\n');
+    expect(page).to.contain('consilium_transferred_bytes_total{site="mercy",direction="up"} 32962\n').and.to.contain('consilium_transferred_bytes_total{site="mercy",direction="down"} 56\n');
+    expect(page).to.contain('consilium_connected_sites 1\n');
+  });
+
+  const promtool = spawnSync('promtool', ['--version']).error === undefined;
+  (promtool ? it : it.skip)(`are well named, as promtool finds${promtool ? '' : ' (skipped: promtool is not installed)'}`, async () => {
+    const { registry } = metricsOf(new RunEvents());
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: await registry.metrics(), encoding: 'utf8' });
+    expect(status, stderr).to.equal(0);
+  });
+});

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
+import { initCoordinator } from '../../coordinator/federation/coordinator-folder.ts';
+import { grantOperatorAccess } from '../../coordinator/federation/operator-access.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { formatConnection, parseConnection, type Connection } from '../../shared/http-api/connection-file.ts';
+import { invitationResource } from '../../shared/http-api/site-resource.ts';
+import { silentLogger } from '../../shared/logs/logger.ts';
+import { joinFederation } from '../../site-agent/identity/join.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** JSON, or text of another type. */
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+export interface ApiRequest {
+  readonly method?: string;
+  readonly body?: object | string | Uint8Array;
+  readonly token?: string | null;
+}
+
+export interface ApiCoordinator extends AsyncDisposable {
+  /** Another one after each restart. */
+  readonly coordinator: Coordinator;
+  readonly folder: string;
+  readonly connection: Connection;
+  readonly connectionFile: string;
+  /** @param path below /api/v1 */
+  open(path: string, request?: ApiRequest): Promise<IncomingMessage>;
+  send(path: string, request?: ApiRequest): Promise<ApiReply>;
+  /** Enrols sites, whose agents do not run, and returns their folders. */
+  enrol(...sites: string[]): Promise<string[]>;
+  /** Stops the coordinator and starts it again on the same folder and ports. */
+  restart(): Promise<void>;
+}
+
+const loopback = { host: '127.0.0.1', port: 0 };
+
+/** A coordinator with its HTTP API over real TLS, on free ports of the loopback interface, with its state in a temporary folder. */
+export async function startApiCoordinator(): Promise<ApiCoordinator> {
+  await using stack = new AsyncDisposableStack();
+  const state = stack.use(temporaryFolder());
+  const folder = join(state.path, 'coordinator');
+  const { authority } = await initCoordinator(folder, { name: 'Test federation', hosts: ['127.0.0.1'], clock: systemClock });
+  const connectionFile = await grantOperatorAccess(folder, { url: 'https://127.0.0.1:1', certificateAuthority: authority.certificate.toString() });
+  const serve = (sitePort: number, httpPort: number) =>
+    startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger });
+  let coordinator = await serve(0, 0);
+  stack.defer(() => coordinator[Symbol.asyncDispose]());
+  const connection = { ...parseConnection(connectionFile, readFileSync(connectionFile, 'utf8')), url: `https://127.0.0.1:${coordinator.httpPort}` };
+  writeFileSync(connectionFile, formatConnection(connection));
+  const agent = new Agent({ ca: connection.certificateAuthority, keepAlive: true });
+  stack.defer(() => agent.destroy());
+
+  async function open(path: string, { method = 'GET', body, token = connection.token }: ApiRequest = {}): Promise<IncomingMessage> {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const request = httpsRequest(`${connection.url}/api/v1${path}`, { method, headers, agent });
+    request.end(body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response;
+  }
+  async function send(path: string, request?: ApiRequest): Promise<ApiReply> {
+    const response = await open(path, request);
+    const content = await text(response);
+    return { status: response.statusCode ?? 0, headers: response.headers, body: isJson(response) ? JSON.parse(content) : content };
+  }
+  async function enrol(...sites: string[]): Promise<string[]> {
+    const folders = sites.map((site) => join(state.path, site));
+    for (const [index, site] of sites.entries()) {
+      const { bundle } = invitationResource.parse((await send('/sites/invitations', { method: 'POST', body: { site } })).body);
+      await joinFederation(folders[index] as string, bundle, { signal: AbortSignal.timeout(20_000) });
+    }
+    return folders;
+  }
+  async function restart(): Promise<void> {
+    const { sitePort, httpPort = 0 } = coordinator;
+    await coordinator[Symbol.asyncDispose]();
+    coordinator = await serve(sitePort, httpPort);
+  }
+  const resources = stack.move();
+  return {
+    get coordinator() {
+      return coordinator;
+    },
+    folder,
+    connection,
+    connectionFile,
+    open,
+    send,
+    enrol,
+    restart,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function isJson(response: IncomingMessage): boolean {
+  return response.headers['content-type']?.startsWith('application/json') ?? false;
+}

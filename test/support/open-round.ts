@@ -1,0 +1,130 @@
+import { createHash, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { RunningSums } from '../../coordinator/aggregation/running-sums.ts';
+import { Contributions, type ContributionHeader } from '../../coordinator/contributions/contributions.ts';
+import { openRound } from '../../coordinator/rounds/round-opening.ts';
+import type { Round } from '../../coordinator/rounds/round.ts';
+import type { Conducting } from '../../coordinator/runs/conducting.ts';
+import { RunContexts } from '../../coordinator/runs/run-context.ts';
+import { RunEvents, type RunEvent } from '../../coordinator/runs/run-events.ts';
+import { Runs } from '../../coordinator/runs/runs.ts';
+import { PayloadFiles } from '../../coordinator/store/payload-files.ts';
+import { Store } from '../../coordinator/store/store.ts';
+import { Studies } from '../../coordinator/studies/studies.ts';
+import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import { GroupKey } from '../../site-agent/encryption/group-key.ts';
+import { encryptLanes } from '../../site-agent/encryption/vector-encryption.ts';
+import { SetClock } from './set-clock.ts';
+import type { PlanJson } from './small-study.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface SealedPart {
+  readonly header: ContributionHeader;
+  readonly lanes: Uint32Array;
+  readonly ciphertexts: Buffer;
+}
+
+/** A run that has its keys and an open round, with the coordinator's rules on a real store, and no network. */
+export interface OpenRound extends AsyncDisposable {
+  readonly store: Store;
+  readonly payloads: PayloadFiles;
+  readonly sums: RunningSums;
+  readonly contexts: RunContexts;
+  readonly clock: SetClock;
+  readonly contributions: Contributions;
+  readonly conducting: Conducting;
+  readonly told: readonly RunEvent[];
+  readonly key: GroupKey;
+  signingKey(site: string): KeyObject;
+  /** The round as it is now. */
+  round(): Promise<Round>;
+  /** What a site would send: random lanes, encrypted. */
+  seal(part?: Part, changes?: Partial<ContributionHeader>): Promise<SealedPart>;
+  receive(site: string, sealed: SealedPart): Promise<void>;
+}
+
+export async function startOpenRound(plan: PlanJson, sites: readonly string[]): Promise<OpenRound> {
+  await using stack = new AsyncDisposableStack();
+  const { path } = stack.use(temporaryFolder());
+  const clock = new SetClock();
+  const store = stack.use(await Store.open(join(path, 'state.sqlite')));
+  const payloads = await PayloadFiles.open(join(path, 'payloads'));
+  const sums = stack.use(new RunningSums(payloads));
+  const events = new RunEvents();
+  const told: RunEvent[] = [];
+  events.listen((event) => told.push(event));
+  const studies = new Studies(store, clock);
+  const contexts = new RunContexts(studies);
+  const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: () => undefined });
+  const signingKeys = new Map(sites.map((site) => [site, generateKeyPairSync('ed25519')]));
+  await store.transaction(async (tables) => {
+    for (const [name, { publicKey }] of signingKeys) {
+      const signingKey = Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url');
+      await tables.sites.save({ name, signingKey, agreementKey: randomBytes(32), certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null });
+    }
+  });
+  await studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
+  const { id } = await runs.start(plan.study, 'test', 1);
+  await store.transaction((tables) => tables.runs.update(id, { state: 'RUNNING' }));
+  const run = await runs.get(id);
+  const context = await contexts.of(plan.study);
+  const tell: Conducting['tell'] = (event, detail = {}) => events.publish({ run: id, at: '', event, ...detail });
+  const conducting: Conducting = { store, payloads, sums, clock, run, context, tell };
+  await openRound(conducting, undefined);
+  const epoch = await store.read.epochs.findByRun(id);
+  const key = stack.use(await GroupKey.make());
+  const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
+  const round = async () => (await store.read.rounds.list(id)).at(-1) as Round;
+  const resources = stack.move();
+  return {
+    store,
+    payloads,
+    sums,
+    contexts,
+    clock,
+    contributions,
+    conducting,
+    told,
+    key,
+    round,
+    signingKey: (site) => signingKeys.get(site)!.privateKey,
+    async seal(part = 'statistics', changes = {}) {
+      const { purpose, id: roundId, attempt } = await round();
+      const layout = context.layouts(run, purpose).get(part)!;
+      const lanes = Uint32Array.from({ length: laneCount(layout) }, () => Math.floor(Math.random() * 2 ** layout.lanes.valueBits));
+      const ciphertexts = Buffer.concat(await Array.fromAsync(encryptLanes(key, lanes)));
+      const header: ContributionHeader = {
+        run: id,
+        round: roundId,
+        attempt,
+        part,
+        epoch: epoch!.number,
+        layoutFingerprint: layoutFingerprint(layout),
+        parameterSet: parameterSet.name,
+        nonce: randomBytes(16),
+        totalBytes: ciphertexts.length,
+        digest: sha256(ciphertexts),
+        ...changes,
+      };
+      return { header, lanes, ciphertexts };
+    },
+    receive: (site, { header, ciphertexts }) => contributions.receive(site, header, inChunks(ciphertexts)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** A sealed part whose bytes were changed, announced with the digest that they have now. */
+export function altered({ header, lanes, ciphertexts }: SealedPart, change: (bytes: Buffer) => Buffer): SealedPart {
+  const bytes = change(Buffer.from(ciphertexts));
+  return { header: { ...header, totalBytes: bytes.length, digest: sha256(bytes) }, lanes, ciphertexts: bytes };
+}
+
+async function* inChunks(bytes: Buffer): AsyncGenerator<Buffer> {
+  const chunkBytes = 20_000;
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

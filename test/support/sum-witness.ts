@@ -1,0 +1,78 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contributorsOf } from '../../coordinator/rounds/round-closing.ts';
+import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
+import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
+import type { Part } from '../../shared/layouts/vector-layout.ts';
+import { uint32FromBytes } from '../../shared/payloads/little-endian.ts';
+import { partsOf, type RoundPurpose } from '../../shared/studies/round-purpose.ts';
+import { GroupKey } from '../../site-agent/encryption/group-key.ts';
+import { decryptLanes } from '../../site-agent/encryption/sum-decryption.ts';
+import type { Federation } from './federation.ts';
+
+export interface WitnessedSum {
+  readonly round: string;
+  readonly purpose: RoundPurpose;
+  readonly part: Part;
+  readonly contributors: number;
+  /** Integer sum of the lanes that each contributor sealed. */
+  readonly contributed: Uint32Array;
+  /** The lane sums that decryptors signed and the coordinator has on disk. */
+  readonly opened: Uint32Array;
+}
+
+/** Copies the group key of each run from a member's key ring as rounds begin, and so can open every single contribution. */
+export class SumWitness implements Disposable {
+  readonly #federation: Federation;
+  readonly #keys = new Map<string, Buffer>();
+  readonly #subscription: Disposable;
+
+  constructor(federation: Federation, member: string) {
+    this.#federation = federation;
+    this.#subscription = federation.coordinator.events.listen(({ event, run }) => {
+      if (event === 'run-keyed') this.#keys.set(run, readFileSync(groupKeyFile(federation, member, run)));
+    });
+  }
+
+  /** Every part of every published round of a run. */
+  async sums(run: string): Promise<WitnessedSum[]> {
+    using key = await GroupKey.load(this.#keys.get(run) as Buffer);
+    const { rounds, contributions, decryptions } = this.#federation.store.read;
+    const witnessed: WitnessedSum[] = [];
+    for (const round of (await rounds.list(run)).filter(({ state }) => state === 'PUBLISHED')) {
+      const all = await contributions.list(round.id);
+      const contributors = contributorsOf(round, all);
+      const answer = agreedAnswer(await decryptions.list(round.id));
+      for (const part of partsOf(round.purpose)) {
+        const opened = uint32FromBytes(await readFile(payloadFile(this.#federation, answer[part] as string)));
+        const contributed = new Uint32Array(opened.length);
+        for (const { digest } of all.filter((contribution) => contribution.part === part && contributors.includes(contribution.site))) {
+          const ciphertexts = ciphertextRecords(createReadStream(payloadFile(this.#federation, digest)), seededCiphertextBytes);
+          (await decryptLanes(key, ciphertexts, opened.length)).forEach((lane, index) => (contributed[index]! += lane));
+        }
+        witnessed.push({ round: round.id, purpose: round.purpose, part, contributors: contributors.length, contributed, opened });
+      }
+    }
+    return witnessed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription[Symbol.dispose]();
+  }
+}
+
+export function groupKeyFile(federation: Pick<Federation, 'siteFolder'>, site: string, run: string): string {
+  return join(federation.siteFolder(site), 'state', 'keys', run, 'group-key');
+}
+
+export function payloadFile({ coordinatorFolder }: Pick<Federation, 'coordinatorFolder'>, digest: string): string {
+  return join(coordinatorFolder, 'payloads', digest.slice(0, 2), digest.slice(2));
+}
+
+function agreedAnswer(decryptions: readonly { answer: { sumDigests: Partial<Record<Part, string>> } | null }[]): Partial<Record<Part, string>> {
+  const answers = decryptions.flatMap(({ answer }) => (answer ? [answer.sumDigests] : []));
+  const agreed = answers.find((answer, index) => answers.some((other, at) => at !== index && JSON.stringify(other) === JSON.stringify(answer)));
+  if (!agreed) throw new Error('No two decryptors agree.');
+  return agreed;
+}
