@@ -86,7 +86,9 @@ export class SiteAgent implements AsyncDisposable {
 
   async #watch(signal: AbortSignal, onWork: () => void): Promise<void> {
     const heldRuns = await this.#keys.runs();
-    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, signal);
+    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, signal, (error) =>
+      this.#log.error(error.message, { code: error.code }, error.cause),
+    );
     this.#metrics.setConnected(true);
     for await (const assignment of watching) {
       onWork();

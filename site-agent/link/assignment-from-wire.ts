@@ -9,7 +9,11 @@ import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consil
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
 import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer } from '../assignments/assignment.ts';
 
-/** A plain assignment from protobuf's. @throws invalid-request when something that has to be there is not */
+/**
+ * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one
+ * gets past here.
+ * @throws invalid-request when something is missing or is not what it should be
+ */
 export function assignmentFromWire(wire: WireAssignment): Assignment {
   const { id } = wire;
   if (wire.epochKey) return { id, kind: 'epoch-key', epoch: epoch(wire.epochKey.epoch) };
@@ -20,18 +24,20 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
   }
   if (wire.round) return { id, kind: 'round', offer: roundOffer(wire.round) };
   if (wire.decryption) return { id, kind: 'decryption', request: decryptionRequest(wire.decryption) };
-  if (wire.runEnd) return { id, kind: 'run-end', run: wire.runEnd.run };
+  if (wire.runEnd) return { id, kind: 'run-end', run: runName(wire.runEnd.run) };
   throw new ConsiliumError('invalid-request', 'The coordinator has work that this version does not know.');
 }
 
 function epoch(wire: WireEpoch | null): EpochRoster {
   const { number, roster: members, ...rest } = required(wire);
-  return { ...rest, epoch: number, members, rosterHash: rosterHash(members) };
+  return { ...rest, run: runName(rest.run), epoch: number, members, rosterHash: rosterHash(members) };
 }
 
 function roundOffer({ purpose, base, layouts, parameters, ...offer }: WireOffer): RoundOffer {
   return {
     ...offer,
+    run: runName(offer.run),
+    round: roundName(offer.run, offer.round),
     purpose: purposeFromWire(purpose),
     base: baseVersion(base),
     layouts: layouts.map(({ part, fingerprint }) => ({ part: partFromWire(part), fingerprint })),
@@ -42,19 +48,45 @@ function roundOffer({ purpose, base, layouts, parameters, ...offer }: WireOffer)
 function decryptionRequest({ purpose, base, sums, parameters, ...request }: WireDecryption): DecryptionRequest {
   return {
     ...request,
+    run: runName(request.run),
+    round: roundName(request.run, request.round),
     purpose: purposeFromWire(purpose),
     base: baseVersion(base),
-    sums: sums.map(({ part, ...sum }) => ({ ...sum, part: partFromWire(part) })),
+    sums: sums.map(({ part, ...sum }) => ({ ...sum, part: partFromWire(part), aggregateDigest: digest(sum.aggregateDigest) })),
     parameters: runParameters(parameters),
   };
 }
 
 function baseVersion(wire: WireVersion | null): BaseVersion {
-  return required(wire);
+  const { optimiserStateDigest, ...version } = required(wire);
+  return { ...version, weightsDigest: digest(version.weightsDigest), optimiserStateDigest: optimiserStateDigest && digest(optimiserStateDigest) };
 }
 
 function runParameters(json: Uint8Array): RunParameters {
-  return runParametersSchema.parse(JSON.parse(Buffer.from(json).toString('utf8')));
+  try {
+    return runParametersSchema.parse(JSON.parse(Buffer.from(json).toString('utf8')));
+  } catch (cause) {
+    throw new ConsiliumError('invalid-request', 'The run\'s parameters cannot be read.', { cause });
+  }
+}
+
+function runName(name: string): string {
+  return matching(/^[a-z0-9][a-z0-9-]{0,80}$/, name, 'a run');
+}
+
+function roundName(run: string, name: string): string {
+  const number = name.startsWith(`${run}.`) ? name.slice(run.length + 1) : '';
+  matching(/^\d{1,9}$/, number, 'a round of its run');
+  return name;
+}
+
+function digest(text: string): string {
+  return matching(/^[0-9a-f]{64}$/, text, 'a digest');
+}
+
+function matching(pattern: RegExp, text: string, what: string): string {
+  if (!pattern.test(text)) throw new ConsiliumError('invalid-request', `The coordinator sent something that does not name ${what}.`);
+  return text;
 }
 
 function required<Value>(value: Value | null | undefined): Value {

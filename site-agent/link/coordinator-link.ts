@@ -1,4 +1,4 @@
-import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
@@ -34,9 +34,25 @@ export class CoordinatorLink implements ContributionCarrier {
     this.#channel = channel;
   }
 
-  /** Work for this site, as long as the stream holds. */
-  async *watch(site: { agentVersion: string; engine: string; heldRuns: string[] }, signal: AbortSignal): AsyncGenerator<Assignment> {
-    for await (const assignment of this.#channel.serverStream(services.siteLink.Watch, site, { signal })) yield assignmentFromWire(assignment);
+  /**
+   * Work for this site, as long as the stream holds.
+   * @param onRefused told of work that is not what it should be; it is left out
+   */
+  async *watch(
+    site: { agentVersion: string; engine: string; heldRuns: string[] },
+    signal: AbortSignal,
+    onRefused: (error: ConsiliumError) => void,
+  ): AsyncGenerator<Assignment> {
+    for await (const wire of this.#channel.serverStream(services.siteLink.Watch, site, { signal })) {
+      let assignment: Assignment;
+      try {
+        assignment = assignmentFromWire(wire);
+      } catch (error) {
+        onRefused(asConsiliumError(error));
+        continue;
+      }
+      yield assignment;
+    }
   }
 
   async decline(run: string, assignment: string, code: string, signal: AbortSignal): Promise<void> {
