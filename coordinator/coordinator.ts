@@ -31,6 +31,7 @@ import { studyHandlers } from './rpc/study-handlers.ts';
 import { RunConductor } from './runs/run-conductor.ts';
 import { RunContexts } from './runs/run-context.ts';
 import { RunEvents } from './runs/run-events.ts';
+import { logRunEvents } from './runs/run-log.ts';
 import { Runs } from './runs/runs.ts';
 import { ConnectedSites } from './sites/connected-sites.ts';
 import { PayloadFiles } from './store/payload-files.ts';
@@ -74,6 +75,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const sums = stack.use(new RunningSums(payloads));
 
   const events = new RunEvents();
+  stack.use(logRunEvents(events, log));
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
