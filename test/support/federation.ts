@@ -129,7 +129,8 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
   };
 }
 
-async function joinSite(options: {
+/** Enrols a site and configures its one data set. */
+export async function joinSite(options: {
   folder: CoordinatorFolder;
   store: Store;
   port: number;

@@ -43,6 +43,23 @@ export function shortPlan(changes: Partial<PlanJson> = {}): PlanJson {
   });
 }
 
+/** Reads an age as it is and squares the errors, so that a site with an age near 1e25 makes its training diverge. */
+export function divergingPlan(changes: Partial<PlanJson> = {}): PlanJson {
+  return shortPlan({
+    study: 'diverging',
+    data: {
+      dataset: smallDataSet,
+      columns: [{ name: 'age', type: 'number', unit: 'a', minimum: 0, maximum: 1e30 }],
+      targets: [{ type: 'regression', columns: [{ name: 'stay', unit: 'd', minimum: 0, maximum: 60 }] }],
+      split: { column: 'set', train: 'train', test: 'test' },
+    },
+    normalisation: { method: 'none' },
+    model: { topology: layerModel(1, [{ units: 1, activation: 'linear' }]) },
+    training: { losses: ['meanSquaredError'], optimiser: { name: 'sgd', learningRate: 1e-5 }, batchSize: 8, localEpochs: 1 },
+    ...changes,
+  });
+}
+
 /** A table of invented measurements, the same for the same name; every fourth row is for testing. */
 export function smallTable(name: string, rows = 40): string {
   const random = new SeededRandom(name);

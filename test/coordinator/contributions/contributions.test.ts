@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
+import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
+import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { altered, startOpenRound, type OpenRound, type SealedPart } from '../../support/open-round.ts';
+import { smallPlan } from '../../support/small-study.ts';
+
+const sites = ['mercy', 'north', 'south'];
+
+describe('a contribution', () => {
+  let open: OpenRound;
+  beforeEach(async () => {
+    open = await startOpenRound(smallPlan(), sites);
+  });
+  afterEach(() => open[Symbol.asyncDispose]());
+
+  async function accepted(): Promise<string[]> {
+    return (await open.store.read.contributions.list((await open.round()).id)).map(({ site }) => site);
+  }
+
+  it('that keeps every rule is accepted, and the first one sets the round to collecting', async () => {
+    await open.receive('mercy', await open.seal());
+    expect(await accepted()).to.deep.equal(['mercy']);
+    expect(await open.round()).to.include({ state: 'COLLECTING', bytesUp: 32_962 });
+    expect(open.told.at(-1)).to.include({ event: 'contribution-accepted', site: 'mercy', part: 'statistics', bytes: 32_962 });
+  });
+
+  const refused: [title: string, code: ErrorCode, spoil: (sealed: SealedPart) => SealedPart][] = [
+    ['with another layout', 'layout-mismatch', (sealed) => announced(sealed, { layoutFingerprint: '0'.repeat(64) })],
+    ['for a part that the round does not have', 'layout-mismatch', (sealed) => announced(sealed, { part: 'update' })],
+    ['of another parameter set', 'parameter-set-mismatch', (sealed) => announced(sealed, { parameterSet: 'bfv-n8192' })],
+    ['of another epoch', 'epoch-mismatch', (sealed) => announced(sealed, { epoch: 77 })],
+    ['of another attempt', 'round-not-collecting', (sealed) => announced(sealed, { attempt: 2 })],
+    ['for a round that is not there', 'not-found', (sealed) => announced(sealed, { round: 'small-study-1.9' })],
+    ['for another run', 'run-not-found', (sealed) => announced(sealed, { run: 'small-study-2' })],
+    ['with a nonce of another length', 'invalid-request', (sealed) => announced(sealed, { nonce: new Uint8Array(12) })],
+    ['with more ciphertexts than the layout needs', 'ciphertext-count', (sealed) => altered(sealed, (bytes) => Buffer.concat([bytes, bytes]))],
+    ['that ends before the announced length', 'ciphertext-truncated', (sealed) => ({ ...sealed, ciphertexts: sealed.ciphertexts.subarray(0, 30_000) })],
+    ['that goes on after the announced length', 'contribution-too-large', (sealed) => ({ ...sealed, ciphertexts: Buffer.concat([sealed.ciphertexts, Buffer.alloc(1)]) })],
+    ['with another digest than it announced', 'digest-mismatch', (sealed) => announced(sealed, { digest: 'f'.repeat(64) })],
+    ['whose bytes are no ciphertexts', 'ciphertext-malformed', (sealed) => altered(sealed, (bytes) => bytes.fill(7))],
+    ['whose ciphertext names a greater length than it has', 'ciphertext-truncated', (sealed) => altered(sealed, (bytes) => bytes.fill(0xff, 8, 12))],
+    ['whose ciphertext names other parameters', 'parameter-set-mismatch', (sealed) => altered(sealed, (bytes) => bytes.fill(1, 16, 48))],
+    ['whose ciphertext is in NTT form', 'ciphertext-form', (sealed) => altered(sealed, (bytes) => bytes.fill(1, 48, 49))],
+    ['whose ciphertext has three polynomials', 'ciphertext-size', (sealed) => altered(sealed, (bytes) => bytes.fill(3, 49, 50))],
+  ];
+  for (const [title, code, spoil] of refused) {
+    it(`${title} is refused as ${code}, and nothing of it counts`, async () => {
+      await expectError(code, open.receive('mercy', spoil(await open.seal())));
+      expect(await accepted()).to.deep.equal([]);
+      expect((await open.round()).state).to.equal('OPEN');
+    });
+  }
+
+  it('of a site that is no member is refused', async () => {
+    await expectError('not-a-member', open.receive('elsewhere', await open.seal()));
+    expect(await accepted()).to.deep.equal([]);
+  });
+
+  it('that comes again is acknowledged again and counts once', async () => {
+    const sealed = await open.seal();
+    await open.receive('mercy', sealed);
+    await open.receive('mercy', sealed);
+    expect(await accepted()).to.deep.equal(['mercy']);
+    expect((await open.round()).bytesUp).to.equal(32_962);
+  });
+
+  it('that comes twice at the same time counts once', async () => {
+    const sealed = await open.seal();
+    await Promise.all([open.receive('mercy', sealed), open.receive('mercy', sealed)]);
+    await open.receive('north', await open.seal());
+    expect(await accepted()).to.deep.equal(['mercy', 'north']);
+  });
+
+  it('that differs from the site\'s first one is refused, and the first one stays', async () => {
+    const first = await open.seal();
+    await open.receive('mercy', first);
+    await expectError('contribution-conflict', async () => open.receive('mercy', await open.seal()));
+    const [kept] = await open.store.read.contributions.list(first.header.round);
+    expect(kept!.digest).to.equal(first.header.digest);
+  });
+
+  it('that comes after the round was closed is refused and says so', async () => {
+    const sealed = await open.seal();
+    const round = await open.round();
+    await open.store.transaction((tables) => moveRound(tables, round, 'CLOSING', { atMs: 0 }));
+    const error = await expectError('round-not-collecting', open.receive('mercy', sealed));
+    expect(error.message).to.contain('CLOSING');
+    expect(await accepted()).to.deep.equal([]);
+  });
+
+  it('whose round is closed while it is on its way is refused', async () => {
+    const { header, ciphertexts } = await open.seal();
+    const round = await open.round();
+    const slow = async function* () {
+      yield ciphertexts.subarray(0, 100);
+      await open.store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs: 0 }));
+      yield ciphertexts.subarray(100);
+    };
+    await expectError('round-not-collecting', open.contributions.receive('mercy', header, slow()));
+    expect(await accepted()).to.deep.equal([]);
+  });
+
+  it('that is bad leaves the sum of the good ones exact', async () => {
+    const sealed = new Map<string, SealedPart>();
+    for (const site of ['mercy', 'north']) sealed.set(site, await open.seal());
+    await open.receive('mercy', sealed.get('mercy')!);
+    await expectError('ciphertext-malformed', async () => open.receive('south', altered(await open.seal(), (bytes) => bytes.fill(7))));
+    await open.receive('north', sealed.get('north')!);
+
+    const digests = [...sealed.values()].map(({ header }) => header.digest);
+    const aggregate = await open.sums.aggregate((await open.round()).id, 'statistics', digests);
+    const expected = sealed.get('mercy')!.lanes.map((lane, index) => lane + sealed.get('north')!.lanes[index]!);
+    const ciphertexts = ciphertextRecords(open.payloads.read(aggregate), expandedCiphertextBytes);
+    expect(await decryptLanes(open.key, ciphertexts, expected.length)).to.deep.equal(expected);
+  });
+});
+
+function announced(sealed: SealedPart, changes: Partial<SealedPart['header']>): SealedPart {
+  return { ...sealed, header: { ...sealed.header, ...changes } };
+}

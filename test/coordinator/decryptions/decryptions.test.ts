@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { Decryptions, type DecryptionReport } from '../../../coordinator/decryptions/decryptions.ts';
+import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
+import { identityOf, membershipOf } from '../../../coordinator/runs/membership.ts';
+import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { decryptionDomain, decryptionFields } from '../../../shared/statements/run-statements.ts';
+import { signStatement } from '../../../shared/statements/signature.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { startOpenRound, type OpenRound } from '../../support/open-round.ts';
+import { smallPlan } from '../../support/small-study.ts';
+
+const federation = 'federation-1';
+const sum = Buffer.from('lane sums');
+const sumDigest = sha256Hex(sum);
+const aggregateDigest = 'a'.repeat(64);
+
+describe('a decryptor\'s answer', () => {
+  let open: OpenRound;
+  let decryptions: Decryptions;
+  beforeEach(async () => {
+    open = await startOpenRound(smallPlan(), ['mercy', 'north', 'south']);
+    decryptions = new Decryptions({ ...open, federation });
+    await open.store.transaction(async (tables) => {
+      for (const state of ['CLOSING', 'AGGREGATED', 'DECRYPTING'] as const) {
+        await moveRound(tables, (await tables.rounds.list('small-study-1')).at(-1)!, state, { atMs: 0 });
+      }
+      await tables.decryptions.insertAggregate({ round: 'small-study-1.0', part: 'statistics', digest: aggregateDigest });
+      await tables.decryptions.ask({ round: 'small-study-1.0', site: 'mercy', returnSums: true, askedAtMs: 0 });
+      await tables.decryptions.ask({ round: 'small-study-1.0', site: 'north', returnSums: false, askedAtMs: 0 });
+    });
+  });
+  afterEach(() => open[Symbol.asyncDispose]());
+
+  async function answerOf(site: string, changes: { aggregateDigest?: string; signer?: string } = {}): Promise<DecryptionReport> {
+    const { id, attempt, baseVersion } = await open.round();
+    const identity = identityOf(federation, open.conducting.context, await membershipOf(open.store.read, open.conducting.run.id, site));
+    const result = { round: id, attempt, weightsDigest: '', optimiserStateDigest: '' };
+    const parts = [{ part: 'statistics' as const, aggregateDigest: changes.aggregateDigest ?? aggregateDigest, sumDigest }];
+    const signature = signStatement(open.signingKey(changes.signer ?? site), decryptionDomain, decryptionFields(identity, { ...result, baseVersion, parts }));
+    return { ...result, sumDigests: { statistics: sumDigest }, signature };
+  }
+  const report = (site: string, answer: DecryptionReport, bytes = sum) => decryptions.report(site, answer, () => stream(bytes));
+  const answers = async () => (await open.store.read.decryptions.list('small-study-1.0')).filter(({ answer }) => answer).map(({ site }) => site);
+
+  it('counts when it is signed over what was asked, and its sums are kept', async () => {
+    await report('mercy', await answerOf('mercy'));
+    await report('north', await answerOf('north'), Buffer.alloc(0));
+    expect(await answers()).to.have.members(['mercy', 'north']);
+    expect(await open.payloads.readAll(sumDigest)).to.deep.equal(sum);
+  });
+
+  it('of a site that was not asked is ignored', async () => {
+    await expectError('decryption-not-asked', async () => report('south', await answerOf('south')));
+  });
+
+  it('signed by another site is refused', async () => {
+    await expectError('signature-invalid', async () => report('mercy', await answerOf('mercy', { signer: 'north' })));
+  });
+
+  it('over another sum than the coordinator\'s is refused', async () => {
+    await expectError('signature-invalid', async () => report('mercy', await answerOf('mercy', { aggregateDigest: 'b'.repeat(64) })));
+  });
+
+  it('altered after it was signed is refused', async () => {
+    await expectError('signature-invalid', async () => report('mercy', { ...(await answerOf('mercy')), weightsDigest: 'c'.repeat(64) }));
+  });
+
+  it('whose sums are not those that it signed is refused', async () => {
+    await expectError('digest-mismatch', async () => report('mercy', await answerOf('mercy'), Buffer.from('other sums')));
+    expect(await answers()).to.deep.equal([]);
+  });
+
+  it('that comes again changes nothing', async () => {
+    await report('mercy', await answerOf('mercy'));
+    await report('mercy', { ...(await answerOf('mercy')), signature: Buffer.alloc(64) });
+    expect(await answers()).to.deep.equal(['mercy']);
+  });
+
+  it('alone opens nothing to a site that was not asked: the sum is for decryptors', async () => {
+    await expectError('decryption-not-asked', Array.fromAsync(decryptions.sum('south', 'small-study-1.0', 'statistics')));
+  });
+});
+
+async function* stream(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { systemClock } from '../../shared/clock.ts';
+import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
+import { decryptionDomain, decryptionFields } from '../../shared/statements/run-statements.ts';
+import { signStatement } from '../../shared/statements/signature.ts';
+import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
+import { Channel } from '../../site-agent/link/channel.ts';
+import { CoordinatorLink } from '../../site-agent/link/coordinator-link.ts';
+import { SiteRuns } from '../../site-agent/runs/site-runs.ts';
+import { silentLogger } from '../../shared/logs/logger.ts';
+import { join } from 'node:path';
+import { startFederation, type Federation } from '../support/federation.ts';
+import { shortPlan, smallDataSet, smallTables } from '../support/small-study.ts';
+import { SumWitness } from '../support/sum-witness.ts';
+
+describe('a decryptor that reports another sum', () => {
+  it('brings in a third one, and the run goes on with what two agree on', async () => {
+    await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
+    using witness = new SumWitness(federation, 'mercy');
+    const lie = Promise.withResolvers<string>();
+    using _listening = federation.coordinator.events.listen(({ event, round, contributors }) => {
+      if (event === 'round-closing' && round === 0) lie.resolve(reportAnotherSum(federation, (contributors as string[])[0]!));
+    });
+    const run = await federation.run(shortPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } }));
+    const liar = await lie.promise;
+
+    expect(run.state, run.reason).to.equal('COMPLETED');
+    const { audit, decryptions } = federation.store.read;
+    const answers = await decryptions.list(`${run.id}.0`);
+    expect(answers.map(({ site }) => site)).to.have.members(['mercy', 'north', 'south']);
+    const honest = answers.filter(({ site }) => site !== liar).map(({ answer }) => answer!.weightsDigest);
+    expect(honest).to.deep.equal([honest[0], honest[0]]);
+    const events = (await audit.list(0, 1000)).filter(({ action }) => action === 'decryptors differ');
+    expect(events.map(({ subject }) => subject)).to.deep.equal([`${run.id}.0`]);
+    for (const { round, part, contributed, opened } of await witness.sums(run.id)) expect(opened, `${round} ${part}`).to.deep.equal(contributed);
+  });
+});
+
+/** Takes a site's place from the moment a round closes until it has signed, with the site's own key, a sum that is not the sum. */
+async function reportAnotherSum(federation: Federation, site: string): Promise<string> {
+  const stopped = federation.agent(site)[Symbol.asyncDispose](); // stops taking work at once
+  const { identity, signingKey, settings } = openSiteFolder(federation.siteFolder(site));
+  using channel = new Channel(identity, systemClock);
+  const link = new CoordinatorLink(channel);
+  const { signal } = new AbortController();
+  for await (const assignment of link.watch({ agentVersion: 'test', engine: 'none', heldRuns: [] }, signal, () => undefined)) {
+    if (assignment.kind !== 'decryption') continue;
+    const { request } = assignment;
+    await using runs = new SiteRuns(join(federation.siteFolder(site), 'state', 'runs'), { folder: federation.siteFolder(site), log: silentLogger, ...settings });
+    const laneSums = new Map(request.sums.map(({ part }) => [part, Uint32Array.of(1, 2, 3)] as const));
+    const parts = request.sums.map(({ part, aggregateDigest }) => ({ part, aggregateDigest, sumDigest: sha256Hex(littleEndianBytes(laneSums.get(part)!)) }));
+    const result = { round: request.round, attempt: request.attempt, parts, weightsDigest: sha256Hex('another model'), optimiserStateDigest: '' };
+    const signature = signStatement(signingKey, decryptionDomain, decryptionFields(await runs.identity(request.run), { ...result, baseVersion: request.base.digest }));
+    await link.reportDecryption({ ...result, signature }, laneSums, signal);
+    break;
+  }
+  await stopped;
+  await federation.startAgent(site);
+  return site;
+}

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decodeCounts, encodeCounts } from '../../../shared/layouts/count-limbs.ts';
+import { limbsOf, type CountField } from '../../../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
+import { expectError } from '../../support/expect-error.ts';
+
+function countField(maximum: number, length = 1): CountField {
+  return { kind: 'count', name: 'rows', length, maximum };
+}
+
+describe('a count', () => {
+  it('summed limb by limb over as many sites as the lanes allow is the exact sum', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(laneWidths)), fc.maxSafeNat(), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 64 }), (lanes, maximum, draws) => {
+        const field = countField(maximum);
+        const counts = draws.map((draw) => Math.floor(draw * maximum));
+        const sum = new Uint32Array(limbsOf(field, lanes));
+        for (const count of counts) encodeCounts(field, lanes, [count]).forEach((limb, index) => (sum[index]! += limb));
+        expect(decodeCounts(field, lanes, sum)).to.deep.equal([counts.reduce((total, count) => total + BigInt(count), 0n)]);
+      }),
+    );
+  });
+
+  it('takes as many limbs as its maximum needs, and no more', () => {
+    const lanes = laneWidths['16+6'];
+    expect([0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER].map((maximum) => limbsOf(countField(maximum), lanes))).to.deep.equal([1, 1, 1, 2, 2, 3, 4]);
+  });
+
+  for (const count of [-1, 1.5, NaN, 11]) {
+    it(`of ${count} is refused where 0 to 10 are allowed`, async () => {
+      await expectError('value-out-of-range', () => encodeCounts(countField(10), laneWidths['16+6'], [count]));
+    });
+  }
+});

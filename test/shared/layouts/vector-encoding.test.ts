@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
+import { assertLayout, laneCount, layoutFingerprint, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
+import { expectError } from '../../support/expect-error.ts';
+
+const layout: VectorLayout = {
+  part: 'update',
+  lanes: laneWidths['16+6'],
+  fields: [
+    { kind: 'fixed-point', name: 'delta', length: 3, range: 1 },
+    { kind: 'count', name: 'rows', length: 1, maximum: 100_000 },
+  ],
+};
+const exact = { share: 1, rounding: { errorFeedback: true } } as const;
+
+describe('a vector', () => {
+  it('takes the lanes of its fields one after the other, and its sum comes back by field', () => {
+    const vectors = [{ delta: [1, -1, 0], rows: [70_000] }, { delta: [1, 0.5, 0], rows: [65_536] }];
+    const sum = new Uint32Array(laneCount(layout));
+    for (const values of vectors) encodeVector(layout, values, exact).lanes.forEach((lane, index) => (sum[index]! += lane));
+    expect(sum).to.have.length(5);
+    const { steps, counts } = decodeSum(layout, sum, 2);
+    expect([...steps['delta']!]).to.deep.equal([2 * 32_767, -32_767 + 16_384, 0]);
+    expect(counts['rows']).to.deep.equal([135_536n]);
+  });
+
+  it('whose values have another number than the layout is refused', async () => {
+    await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2], rows: [1] }, exact));
+    await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2, 3] }, exact));
+  });
+
+  it('whose sum is larger than its contributors can make it is refused', async () => {
+    const sum = new Uint32Array(laneCount(layout)).fill(2 * 65_535);
+    expect(() => decodeSum(layout, sum, 2)).not.to.throw();
+    sum[1]!++;
+    await expectError('sum-out-of-range', () => decodeSum(layout, sum, 2));
+    await expectError('layout-mismatch', () => decodeSum(layout, sum.slice(1), 2));
+  });
+});
+
+describe('the fingerprint of a layout', () => {
+  const [delta, rows] = layout.fields as [VectorLayout['fields'][number], VectorLayout['fields'][number]];
+  const others: [difference: string, other: VectorLayout][] = [
+    ['part', { ...layout, part: 'statistics' }],
+    ['lanes', { ...layout, lanes: laneWidths['14+8'] }],
+    ['order of fields', { ...layout, fields: [rows, delta] }],
+    ['name', { ...layout, fields: [{ ...delta, name: 'delta2' }, rows] }],
+    ['length', { ...layout, fields: [{ ...delta, length: 4 }, rows] }],
+    ['range', { ...layout, fields: [{ ...delta, range: 1 + 2 ** -50 } as typeof delta, rows] }],
+    ['maximum', { ...layout, fields: [delta, { ...rows, maximum: 100_001 } as typeof rows] }],
+  ];
+  for (const [difference, other] of others) {
+    it(`differs with another ${difference}`, () => expect(layoutFingerprint(other)).not.to.equal(layoutFingerprint(layout)));
+  }
+
+  it('is the same for the same layout', () => {
+    expect(layoutFingerprint(structuredClone(layout))).to.equal(layoutFingerprint(layout));
+  });
+});
+
+describe('a layout', () => {
+  it('that is wrong in several ways is refused with all of them', async () => {
+    const error = await expectError('layout-invalid', () =>
+      assertLayout({
+        part: 'update',
+        lanes: { valueBits: 16, headRoomBits: 7 },
+        fields: [
+          { kind: 'fixed-point', name: 'a', length: 0, range: -1 },
+          { kind: 'count', name: 'a', length: 1, maximum: 0.5 },
+        ],
+      }),
+    );
+    expect(error.problems.map(({ path }) => path)).to.have.members(['fields.0.length', 'fields.0.range', 'fields.1.maximum', 'fields', 'lanes']);
+  });
+});

@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { silentLogger } from '../../../shared/logs/logger.ts';
+import type { VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
+import { Egress, type SumReference } from '../../../site-agent/egress/egress.ts';
+import { SealedContributions, type ContributionHeader } from '../../../site-agent/egress/sealed-contribution.ts';
+import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const run = 'small-study-1';
+const layout: VectorLayout = { part: 'statistics', lanes: laneWidths['16+6'], fields: [{ kind: 'count', name: 'rows', length: 100, maximum: 1000 }] };
+const lanes = new Uint32Array(100).fill(7);
+const reference: SumReference = { run, round: `${run}.0`, attempt: 1, epoch: 1, part: 'statistics' };
+const identity = { federation: 'f', study: 'small-study', planHash: 'p', run, epoch: 1, rosterHash: 'r' };
+
+describe('a sealed contribution', () => {
+  let folder: TemporaryFolder;
+  let keys: KeyRing;
+  let uploads: { header: ContributionHeader; bytes: Buffer }[];
+  let egress: Egress;
+  before(async () => {
+    folder = temporaryFolder();
+    keys = new KeyRing(join(folder.path, 'keys'));
+    await keys.makeGroupKey(identity, 'mercy', []);
+  });
+  after(() => {
+    keys[Symbol.dispose]();
+    folder[Symbol.dispose]();
+  });
+  beforeEach(() => {
+    uploads = [];
+    const carrier = { upload: async (header: ContributionHeader, chunks: AsyncIterable<Buffer>) => void uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(chunks)) }) };
+    egress = new Egress({ keys, sealed: new SealedContributions(join(folder.path, randomBytes(4).toString('hex'))), carrier, log: silentLogger });
+  });
+  const { signal } = new AbortController();
+
+  it('is sent byte for byte the same however often, with the digest and nonce of its sealing', async () => {
+    const sealed = await egress.seal(reference, layout, lanes);
+    await egress.send(sealed, signal);
+    await egress.send((await egress.sealedFor(reference))!, signal);
+    expect(uploads[1]).to.deep.equal(uploads[0]);
+    const { header, bytes } = uploads[0]!;
+    expect(createHash('sha256').update(bytes).digest('hex')).to.equal(header.digest);
+    expect(header).to.include({ totalBytes: bytes.length, part: 'statistics', round: reference.round });
+    expect(header.nonce).to.match(/^[0-9a-f]{32}$/);
+  });
+
+  it('of the same lanes looks different each time, and so does its nonce', async () => {
+    const first = await egress.seal(reference, layout, lanes);
+    const second = await egress.seal({ ...reference, round: `${run}.1` }, layout, lanes);
+    expect(second.digest).not.to.equal(first.digest);
+    expect(second.nonce).not.to.equal(first.nonce);
+  });
+
+  it('counts as sealed only when what belongs to it is on disk', async () => {
+    const failing = egress.seal(reference, layout, lanes, async () => {
+      expect(await egress.sealedFor(reference)).to.equal(undefined);
+      throw new Error('the disk is full');
+    });
+    expect(await failing.catch((error: Error) => error.message)).to.equal('the disk is full');
+    expect(await egress.sealedFor(reference)).to.equal(undefined);
+  });
+
+  it('of another round is forgotten when the next one is worked on', async () => {
+    const place = join(folder.path, 'forgetting');
+    const sealed = new SealedContributions(place);
+    const forgetful = new Egress({ keys, sealed, carrier: { upload: async () => undefined }, log: silentLogger });
+    for (const number of [1, 10]) await forgetful.seal({ ...reference, round: `${run}.${number}` }, layout, lanes);
+    await forgetful.forgetOthers(`${run}.1`);
+    expect(readdirSync(place).map((name) => name.split('.')[1])).to.deep.equal(['1', '1']);
+  });
+
+  it('cannot be made without the run\'s group key', async () => {
+    await expectError('group-key-refused', egress.seal({ ...reference, run: 'another-run-1' }, layout, lanes));
+  });
+});

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const identityOf = (run: string, epoch: number) => ({ federation: 'f', study: 's', planHash: 'p', run, epoch, rosterHash: 'r' });
+
+describe('the epochs of a key ring', () => {
+  let folder: TemporaryFolder;
+  let keys: KeyRing;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    keys = new KeyRing(folder.path);
+  });
+  afterEach(() => {
+    keys[Symbol.dispose]();
+    folder[Symbol.dispose]();
+  });
+
+  it('may be worked on in another order than they were claimed', async () => {
+    await Promise.all([keys.claimEpoch({ run: 'a-1', epoch: 1 }), keys.claimEpoch({ run: 'b-1', epoch: 2 })]);
+    const later = await keys.epochPublicKey(identityOf('b-1', 2));
+    const earlier = await keys.epochPublicKey(identityOf('a-1', 1));
+    expect(earlier).not.to.deep.equal(later);
+    expect(await keys.epochPublicKey(identityOf('b-1', 2))).to.deep.equal(later);
+  });
+
+  it('have to grow from run to run', async () => {
+    await keys.claimEpoch({ run: 'b-1', epoch: 2 });
+    await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 1 }));
+    await expectError('epoch-not-growing', keys.epochPublicKey(identityOf('c-1', 2)));
+    await expectError('epoch-not-growing', keys.epochPublicKey(identityOf('b-1', 3)));
+  });
+
+  it('are not forgotten with the run', async () => {
+    await keys.epochPublicKey(identityOf('a-1', 1));
+    await keys.erase('a-1');
+    expect(await keys.runs()).to.deep.equal([]);
+    await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 1 }));
+  });
+
+  it('can be claimed again after a crash between the two files of a claim', async () => {
+    await keys.claimEpoch({ run: 'a-1', epoch: 1 });
+    await rm(join(folder.path, 'highest-epoch'));
+    await keys.claimEpoch({ run: 'a-1', epoch: 1 });
+    await expectError('epoch-not-growing', keys.claimEpoch({ run: 'b-1', epoch: 1 }));
+  });
+});
