@@ -152,6 +152,7 @@ export class SiteAgent implements AsyncDisposable {
   /** Agrees to a run: its plan is read and checked, and so is the site's data, before the first key is made. */
   async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
     const { epoch } = assignment;
+    await this.#keys.claimEpoch(epoch);
     const planJson = await this.#link.plan(epoch.study, epoch.planHash, tools.signal);
     await this.#runs.pin(epoch, planJson);
     const data = await (await this.#runs.session(epoch.run)).data();

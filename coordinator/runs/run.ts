@@ -39,7 +39,7 @@ export interface Run {
 export interface RunStore {
   find(id: string): Promise<Run | undefined>;
   list(study?: string): Promise<Run[]>;
-  /** Runs that have not ended. */
+  /** Runs that have not ended, in the order of their epochs: a site refuses an epoch that comes after a later one. */
   active(): Promise<Run[]>;
   insert(run: Run): Promise<void>;
   update(id: string, change: Partial<Omit<Run, 'id' | 'study'>>): Promise<void>;

@@ -24,7 +24,7 @@ export class RunTable implements RunStore {
   }
 
   async active(): Promise<Run[]> {
-    const rows = await this.#database.selectFrom('run').selectAll().where('state', 'in', activeStates).orderBy('startedAtMs').execute();
+    const rows = await this.#database.selectFrom('run').innerJoin('epoch', 'epoch.run', 'run.id').selectAll('run').where('state', 'in', activeStates).orderBy('epoch.number').execute();
     return rows.map(toRun);
   }
 

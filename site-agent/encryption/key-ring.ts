@@ -15,25 +15,35 @@ import { encryptLanes } from './vector-encryption.ts';
 export class KeyRing implements Disposable {
   readonly #folder: string;
   readonly #open = new Map<string, GroupKey>();
+  #claims: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Runs for which a key is held. */
+  /** Runs of which an epoch was claimed and nothing erased yet. */
   async runs(): Promise<string[]> {
     const names = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
     return names.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
   /**
-   * This site's X25519 public key for an epoch; the same one when asked again.
-   * @throws epoch-not-growing when the epoch's number was seen before for another run, or is not greater than all seen
+   * Takes note of a run's epoch; the same one may be claimed again. Call it when the run is offered, before anything that takes
+   * time: runs begin side by side, and whichever is ready first must not make the others' epochs look old.
+   *
+   * @throws epoch-not-growing when the run has another epoch, or a later epoch was claimed before
    */
+  claimEpoch({ run, epoch }: Pick<EpochIdentity, 'run' | 'epoch'>): Promise<void> {
+    const claim = this.#claims.then(() => this.#claim(run, epoch));
+    this.#claims = claim.catch(() => undefined);
+    return claim;
+  }
+
+  /** This site's X25519 public key for an epoch; the same one when asked again. @throws what claimEpoch throws */
   async epochPublicKey({ run, epoch }: EpochIdentity): Promise<Uint8Array> {
+    await this.claimEpoch({ run, epoch });
     const known = await readIfThere(this.#file(run, 'epoch-public-key'));
     if (known) return known;
-    await this.#assertGrowing(epoch);
     const { publicKey, privateKey } = await makeEpochKeyPair();
     await writeDurableFile(this.#file(run, 'epoch-private-key'), privateKey);
     privateKey.fill(0);
@@ -114,14 +124,19 @@ export class KeyRing implements Disposable {
     return key;
   }
 
-  async #assertGrowing(epoch: number): Promise<void> {
+  /** The run's own file comes first: a crash before the second one loses no claim. */
+  async #claim(run: string, epoch: number): Promise<void> {
     const file = join(this.#folder, 'highest-epoch');
     const highest = Number((await readIfThere(file))?.toString() ?? 0);
-    if (epoch <= highest) throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${highest} was seen.`);
-    await writeDurableFile(file, String(epoch));
+    const claimed = (await readIfThere(this.#file(run, 'epoch')))?.toString();
+    if (claimed === undefined ? epoch <= highest : claimed !== String(epoch)) {
+      throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${claimed ?? highest} was seen.`);
+    }
+    if (claimed === undefined) await writeDurableFile(this.#file(run, 'epoch'), String(epoch));
+    if (epoch > highest) await writeDurableFile(file, String(epoch));
   }
 
-  #file(run: string, name: 'epoch-private-key' | 'epoch-public-key' | 'group-key'): string {
+  #file(run: string, name: 'epoch' | 'epoch-private-key' | 'epoch-public-key' | 'group-key'): string {
     return join(this.#folder, run, name);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { LogLines } from '../support/log-lines.ts';
-import { divergingPlan, shortPlan, smallDataSet, smallPlan, smallTable, smallTables } from '../support/small-study.ts';
+import { divergingPlan, shortPlan, smallDataSet, smallPlan, smallTable, smallTables, type PlanJson } from '../support/small-study.ts';
 import { groupKeyFile, SumWitness } from '../support/sum-witness.ts';
 
 describe('runs in a federation', () => {
@@ -31,18 +31,19 @@ describe('runs in a federation', () => {
   it('get their keys in any order, also when a site needs longer for the data of the first', async () => {
     const sites = ['mercy', 'north', 'south'];
     for (const site of sites) {
-      await writeFile(join(federation.siteFolder(site), 'slow.csv'), smallTable(site, 5000));
+      await writeFile(join(federation.siteFolder(site), 'slow.csv'), smallTable(site, 20_000));
       await federation.restartAgent(site, { dataSets: { 'slow-data': { path: 'slow.csv' }, [smallDataSet]: { path: 'data.csv' } } });
     }
-    const plan = shortPlan({ sites });
+    const plan = shortPlan({ study: 'quick', sites });
+    const slowPlan: PlanJson = { ...plan, study: 'slow', data: { ...plan.data, dataset: 'slow-data' } };
     const keyed: string[] = [];
     using _listening = federation.coordinator.events.listen(({ event, run }) => {
       if (event !== 'run-keyed') return;
       keyed.push(run);
       void federation.coordinator.runs.stop(run, 'test');
     });
-    const slow = await federation.start({ ...plan, study: 'slow', data: { ...plan.data, dataset: 'slow-data' } });
-    const quick = await federation.start({ ...plan, study: 'quick' });
+    const slow = await federation.start(slowPlan);
+    const quick = await federation.start(plan);
     const ends = await Promise.all([slow, quick].map(({ id }) => federation.runEnds(id)));
     expect(keyed, ends.map(({ reason }) => reason).join()).to.have.members([slow.id, quick.id]);
   });
