@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { readInputFile } from '../shared/command-line/input-file.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { parseConnection } from '../shared/http-api/connection-file.ts';
 import { CoordinatorClient } from './coordinator-client.ts';
-import { readInputFile } from './input-file.ts';
 
 /**
  * The coordinator that the command line or the environment names.

@@ -8,8 +8,6 @@ import { studyCommands } from './study-commands.ts';
 
 const notes = `
 Output: tables for people; with --json one JSON object with the keys of the coordinator's HTTP API (GET /api/v1/openapi.json).
-Exit codes: 0 done, 1 error inside Consilium or interrupted, 2 wrong input, 3 coordinator unreachable, 4 refused, 5 not there or not
-in a state that allows it, 6 an integrity check failed.
 
 Examples:
   consilium study check heart.json

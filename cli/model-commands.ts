@@ -9,7 +9,7 @@ import { holdsVersion, writeModelFolder } from './model-folder.ts';
 import { downloadWeights, findVersion, publishedModel } from './published-model.ts';
 import { evaluationText } from './round-text.ts';
 
-const versionArgument = 'digest of a model version, or a run, which means its last version';
+const versionArgument = 'digest of a model version, or a run, which means its last trained version';
 
 export function modelCommands(io: CommandIo): Command {
   const model = new Command('model').description('published model versions');

@@ -1,4 +1,4 @@
-import { duration, mebibytes } from '../shared/command-line/quantities.ts';
+import { duration, size } from '../shared/command-line/quantities.ts';
 import type { PlanSummary } from '../shared/studies/plan-summary.ts';
 
 const mostInputsShown = 20;
@@ -18,7 +18,7 @@ export function planSummaryLines(summary: PlanSummary, planHash: string): string
       ['Normalisation', summary.normalisation],
       ...targets.map(({ type, columns, loss }): [string, string] => ['Target', `${columns.join(', ')} (${type}, ${loss})`]),
       ['Parameters', `${parameters} in ${summary.tensors.length} tensors, ${modelBytes} bytes in float32`],
-      ['A site sends', `${updateBytes} bytes of update (${mebibytes(updateBytes)}) and ${statisticsBytes} of evaluation a training round, encrypted`],
+      ['A site sends', `${updateBytes} bytes of update (${size(updateBytes)}) and ${statisticsBytes} of evaluation a training round, encrypted`],
       ['Precision', `${summary.effectiveBits.toFixed(1)} of ${summary.valueBits} bits are left for a site of ${summary.minimumSamples} rows`],
       ['Head-room', `${summary.headRoomBits} bits (lanes ${lanes}): at most ${summary.largestSiteCount} sites`],
       ['Rounds', roundsText(summary)],

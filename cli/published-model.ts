@@ -5,6 +5,7 @@ import { float32FromBytes } from '../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../shared/statements/digest.ts';
 import { checkPlan, type CheckedPlan } from '../shared/studies/checked-plan.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
+import { runStateText } from './run-state-text.ts';
 
 /** A model version with everything that is needed to use it. */
 export interface PublishedModel extends CheckedPlan {
@@ -13,14 +14,14 @@ export interface PublishedModel extends CheckedPlan {
 }
 
 /**
- * @param name digest of a version, or a run, which means its last version
- * @throws ConsiliumError `model-not-found`, `run-not-found`
+ * @param name digest of a version, or a run, which means its last version that is trained
+ * @throws ConsiliumError `model-not-found`, `model-not-trained`, `run-not-found`
  */
 export async function findVersion(client: CoordinatorClient, name: string): Promise<ModelVersionResource> {
   if (/^[0-9a-f]{64}$/.test(name)) return client.get(`/models/${name}`, modelVersionResource);
   const { models } = await client.get(`/models?run=${encodeURIComponent(name)}`, modelVersionListResource);
   const last = models.at(-1);
-  if (!last) throw new ConsiliumError('model-not-found', `The run ${name} has none.`);
+  if (!last || last.number === 0) throw new ConsiliumError('model-not-trained', runStateText(await client.get(`/runs/${encodeURIComponent(name)}`, runDetailResource)));
   return last;
 }
 

@@ -1,4 +1,4 @@
-import { duration, mebibytes } from '../shared/command-line/quantities.ts';
+import { duration, size } from '../shared/command-line/quantities.ts';
 import type { TableColumn } from '../shared/command-line/table.ts';
 import type { EvaluationResource } from '../shared/http-api/evaluation-resource.ts';
 import type { RoundResource } from '../shared/http-api/run-resource.ts';
@@ -31,7 +31,7 @@ function outcomeText({ state, reason, evaluation }: RoundResource): string {
 /** A round that ended, as `run watch` tells of it. Figures are of the model that the round started from. */
 export function roundLine(round: RoundResource, scheduledRounds: number): string {
   const place = `${round.number + 1}/${scheduledRounds}`.padStart(2 * String(scheduledRounds).length + 1);
-  const parts = [place, purposeText(round).padEnd(14), round.state.toLowerCase().padEnd(9), `${sitesText(round)} sites`, mebibytes(round.bytesUp + round.bytesDown), duration(round.seconds * 1000)];
+  const parts = [place, purposeText(round).padEnd(14), round.state.toLowerCase().padEnd(9), `${sitesText(round)} sites`, size(round.bytesUp + round.bytesDown), duration(round.seconds * 1000)];
   return [...parts, outcomeText(round)].filter(Boolean).join('  ');
 }
 
@@ -41,8 +41,8 @@ export const roundColumns: readonly TableColumn<RoundResource>[] = [
   { title: 'STATE', text: ({ state }) => state.toLowerCase() },
   { title: 'SITES', text: sitesText },
   { title: 'MISSING', text: ({ missing, declined }) => [...missing, ...declined.map(({ site, code }) => `${site} (${code})`)].join(', ') },
-  { title: 'UP', text: ({ bytesUp }) => mebibytes(bytesUp), align: 'right' },
-  { title: 'DOWN', text: ({ bytesDown }) => mebibytes(bytesDown), align: 'right' },
+  { title: 'UP', text: ({ bytesUp }) => size(bytesUp), align: 'right' },
+  { title: 'DOWN', text: ({ bytesDown }) => size(bytesDown), align: 'right' },
   { title: 'TIME', text: ({ seconds }) => duration(seconds * 1000), align: 'right' },
   { title: 'MODEL BEFORE IT', text: outcomeText },
 ];

@@ -7,6 +7,7 @@ import { runDetailResource, runListResource, runResource, type RunDetailResource
 import { connect } from './coordinator-connection.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
 import { evaluationText, roundColumns } from './round-text.ts';
+import { runStateText } from './run-state-text.ts';
 import { watchRun } from './run-watch.ts';
 
 export function runCommands(io: CommandIo): Command {
@@ -21,6 +22,7 @@ export function runCommands(io: CommandIo): Command {
     .action(async (study: string, { seed, watch }: { seed?: number; watch?: boolean }, command: Command) => {
       const client = await connect(command, io);
       const started = await client.post('/runs', { study, seed }, runResource);
+      await warnOfOthers(client, started, command, io);
       if (watch) return follow(client, started.id, command, io);
       writeResult(command, io, started, (stdout) => stdout.write(`Started ${started.id} with ${started.sites.join(', ')}.\nFollow it with: consilium run watch ${started.id}\n`));
     });
@@ -58,6 +60,17 @@ export function runCommands(io: CommandIo): Command {
   return run;
 }
 
+/** Two runs of a study at a time are allowed, but seldom meant. */
+async function warnOfOthers(client: CoordinatorClient, started: RunResource, command: Command, io: CommandIo): Promise<void> {
+  const { runs } = await client.get(`/runs?study=${encodeURIComponent(started.study)}`, runListResource);
+  for (const { id, endedAt } of runs) {
+    if (id === started.id || endedAt !== null) continue;
+    const message = `${id} of the same study goes on as well. Stop it with: consilium run stop ${id}`;
+    const { json } = command.optsWithGlobals<{ json?: boolean }>();
+    io.stderr.write(json ? `${JSON.stringify({ event: 'warning', message })}\n` : `Warning: ${message}\n`);
+  }
+}
+
 async function follow(client: CoordinatorClient, id: string, command: Command, io: CommandIo): Promise<void> {
   const json = command.optsWithGlobals<{ json?: boolean }>().json === true;
   const run = await watchRun(client, id, io, json);
@@ -78,7 +91,7 @@ function writeRuns(stdout: OutputStream, runs: readonly RunResource[]): void {
 }
 
 function writeRun(stdout: OutputStream, run: RunDetailResource): void {
-  stdout.write(`${run.id} is ${run.state.toLowerCase()}${run.reason ? `: ${run.reason}` : ''}. ${run.publishedRounds} of ${run.scheduledRounds} rounds are published.\n`);
+  stdout.write(`${runStateText(run)} ${run.publishedRounds} of ${run.scheduledRounds} rounds are published.\n`);
   stdout.write(`Sites: ${run.sites.join(', ')}\nLast model version: ${run.modelVersion}\n\n`);
   writeTable(stdout, roundColumns, run.rounds);
 }

@@ -5,6 +5,7 @@ import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { roundResource, runDetailResource, runEventSchema, type RunDetailResource, type RunEventData } from '../shared/http-api/run-resource.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
 import { roundLine } from './round-text.ts';
+import { runStateText } from './run-state-text.ts';
 
 /** How often a lost connection is taken up again before it is given up, after 1, 2, 4, ... and at most 15 seconds. */
 const mostAttempts = 10;
@@ -14,7 +15,7 @@ const mostAttempts = 10;
  * event as a line. A lost connection is taken up again, and nothing is told twice.
  *
  * @returns the run when it has completed
- * @throws ConsiliumError `run-not-completed` for another end, `run-not-found`, `coordinator-unreachable`
+ * @throws ConsiliumError `run-not-completed` for another end, `watch-interrupted`, `run-not-found`, `coordinator-unreachable`
  */
 export async function watchRun(client: CoordinatorClient, id: string, io: CommandIo, json: boolean): Promise<RunDetailResource> {
   using progress = new Progress(io.stderr);
@@ -29,17 +30,24 @@ export async function watchRun(client: CoordinatorClient, id: string, io: Comman
       const run = await client.get(`/runs/${encodeURIComponent(id)}`, runDetailResource);
       if (run.endedAt !== null) return completed(run);
     } catch (error) {
+      requireNotInterrupted(id, io);
       if (!(error instanceof ConsiliumError && error.entry.retryable) || attempt === mostAttempts - 1) throw error;
       if (!json) progress.update(`${error.message} Trying again.`);
     }
-    await setTimeout(Math.min(15, 2 ** attempt) * 1000, undefined, { signal: io.signal });
+    await setTimeout(Math.min(15, 2 ** attempt) * 1000, undefined, { signal: io.signal }).catch(() => requireNotInterrupted(id, io));
   }
   throw new ConsiliumError('coordinator-unreachable', 'The stream of events breaks off again and again.');
 }
 
 function completed(run: RunDetailResource): RunDetailResource {
   if (run.state === 'COMPLETED') return run;
-  throw new ConsiliumError('run-not-completed', `${run.id} is ${run.state}: ${run.reason}`);
+  throw new ConsiliumError('run-not-completed', `${runStateText(run)} Look at its rounds with: consilium run show ${run.id}`);
+}
+
+/** To whoever ends the watching, it must not look as if the run had ended, or the connection. */
+function requireNotInterrupted(id: string, { signal }: CommandIo): void {
+  if (!signal.aborted) return;
+  throw new ConsiliumError('watch-interrupted', `Watch it again with: consilium run watch ${id}; stop it for good with: consilium run stop ${id}`);
 }
 
 interface Teller {

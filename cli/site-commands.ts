@@ -27,7 +27,7 @@ export function siteCommands(io: CommandIo): Command {
 
   site
     .command('invite')
-    .description('Make the one-time bundle of three lines with which a hospital joins.')
+    .description('Make the one-time bundle of three lines with which a hospital joins. It voids earlier ones that the site did not use.')
     .argument('<name>', 'name of the site: lower-case letters, digits and hyphens')
     .option('--address <host:port>', "where the site dials in, when it is not the federation's own address")
     .option('--replace', 'let the bundle take the place of a site that is already enrolled')
@@ -36,9 +36,10 @@ export function siteCommands(io: CommandIo): Command {
       const { address, replace: replaces, output } = options;
       const invitation = await (await connect(command, io)).post('/sites/invitations', { site: name, address, replaces }, invitationResource);
       if (output !== undefined) writeNewPrivateFile(output, invitation.bundle);
-      writeResult(command, io, output === undefined ? invitation : { site: name, file: output }, (stdout) =>
-        stdout.write(output === undefined ? invitation.bundle : `The bundle for ${name} is in ${output}. It works once: send it on a way that you trust.\n`),
-      );
+      writeResult(command, io, output === undefined ? invitation : { site: name, file: output, expiresAt: invitation.expiresAt }, (stdout) => {
+        stdout.write(output === undefined ? invitation.bundle : `The bundle for ${name} is in ${output}. It works once: send it on a way that you trust.\n`);
+        io.stderr.write(`It can be used until ${moment(Date.parse(invitation.expiresAt))}, or until ${name} is invited again.\n`);
+      });
     });
 
   return site;

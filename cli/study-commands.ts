@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
+import { readInputFile } from '../shared/command-line/input-file.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { studyListResource, studyResource } from '../shared/http-api/study-resource.ts';
 import { checkPlan } from '../shared/studies/checked-plan.ts';
 import { connect } from './coordinator-connection.ts';
-import { readInputFile } from './input-file.ts';
 import { planSummaryLines } from './plan-summary-lines.ts';
 
 export function studyCommands(io: CommandIo): Command {

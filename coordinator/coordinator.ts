@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
+import { lockFolder } from '../shared/files/folder-lock.ts';
 import type { Logger } from '../shared/logs/logger.ts';
 import { createMetricsRegistry } from '../shared/operations/metrics-registry.ts';
 import { startOperationsServer } from '../shared/operations/operations-server.ts';
@@ -69,6 +70,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const { log, clock = systemClock } = settings;
   await using stack = new AsyncDisposableStack();
   const folder = await openCoordinatorFolder(settings.folder);
+  stack.use(lockFolder(settings.folder));
   const { id: federation, hosts } = folder.federation;
   const store = stack.use(await Store.open(folder.databaseFile));
   const payloads = await PayloadFiles.open(join(settings.folder, 'payloads'));

@@ -72,24 +72,27 @@ function addServe(program: Command, io: CommandIo): void {
     .action(async (folder: string, options: { siteAddress: Address; httpAddress: Address; metricsAddress: Address; logLevel: LogLevel }, command: Command) => {
       const log = createLogger({ level: options.logLevel, terminal: io.stderr.isTTY ? 'human' : 'json' });
       const { siteAddress, httpAddress, metricsAddress } = options;
-      await using coordinator = await startCoordinator({ folder, siteAddress, httpAddress, operationsAddress: metricsAddress, log });
-      const { operationsUrl, httpPort } = coordinator;
-      writeResult(command, io, { event: 'ready', sitePort: coordinator.sitePort, httpPort, operationsUrl }, (stdout) => {
-        stdout.write(`Ready: sites at ${formatAddress({ ...siteAddress, port: coordinator.sitePort })}, `);
-        stdout.write(`HTTP API at https://${formatAddress({ ...httpAddress, port: httpPort ?? 0 })}, metrics at ${operationsUrl}/metrics\n`);
-      });
-      if (!io.signal.aborted) await once(io.signal, 'abort');
+      {
+        await using coordinator = await startCoordinator({ folder, siteAddress, httpAddress, operationsAddress: metricsAddress, log });
+        const { operationsUrl, httpPort } = coordinator;
+        writeResult(command, io, { event: 'ready', sitePort: coordinator.sitePort, httpPort, operationsUrl }, (stdout) => {
+          stdout.write(`Ready: sites at ${formatAddress({ ...siteAddress, port: coordinator.sitePort })}, `);
+          stdout.write(`HTTP API at https://${formatAddress({ ...httpAddress, port: httpPort ?? 0 })}, metrics at ${operationsUrl}/metrics\n`);
+        });
+        if (!io.signal.aborted) await once(io.signal, 'abort');
+      }
+      writeResult(command, io, { event: 'stopped' }, (stdout) => stdout.write('The coordinator has stopped.\n'));
     });
 }
 
 function addInvite(program: Command, io: CommandIo): void {
   program
     .command('invite')
-    .description('Make the one-time bundle with which a hospital joins; also while the coordinator runs.')
+    .description('Make the one-time bundle with which a hospital joins; also while the coordinator runs. It voids earlier ones that the site did not use.')
     .argument('<folder>', 'the folder that init made')
     .argument('<site>', 'name of the site: lower-case letters, digits and hyphens')
     .addOption(new Option('--address <host:port>', `where the site dials in (default: the federation's first host, port ${sitePort})`).argParser(addressOf(1)))
-    .option('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d', durationMs, 7 * 86_400_000)
+    .addOption(new Option('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d').argParser(durationMs).default(durationMs('7d'), '7d'))
     .option('--replace', 'let the bundle take the place of a site that is already enrolled')
     .option('--output <file>', 'write the bundle to a new private file')
     .action(async (folder: string, site: string, options: { address?: Address; valid: number; replace?: boolean; output?: string }, command: Command) => {
@@ -97,10 +100,13 @@ function addInvite(program: Command, io: CommandIo): void {
       const address = options.address ?? { host: federation.hosts[0] ?? 'localhost', port: sitePort };
       await using store = await Store.open(databaseFile);
       const { fingerprint } = authority;
-      const bundle = formatBundle(await createInvitation(store, systemClock, { site, address, fingerprint, replaces: options.replace, validityMs: options.valid }));
+      const invitation = await createInvitation(store, systemClock, { site, address, fingerprint, replaces: options.replace, validityMs: options.valid });
+      const bundle = formatBundle(invitation.bundle);
       if (options.output !== undefined) writeNewPrivateFile(options.output, bundle);
-      writeResult(command, io, { site, ...(options.output === undefined ? { bundle } : { file: options.output }) }, (stdout) => {
+      const expiresAt = moment(invitation.expiresAtMs);
+      writeResult(command, io, { site, ...(options.output === undefined ? { bundle } : { file: options.output }), expiresAt }, (stdout) => {
         stdout.write(options.output === undefined ? bundle : `The bundle for ${site} is in ${options.output}. It works once: send it on a way that you trust.\n`);
+        io.stderr.write(`It can be used until ${expiresAt}, or until ${site} is invited again.\n`);
       });
     });
 }

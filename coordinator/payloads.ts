@@ -11,6 +11,8 @@ export interface Payloads {
   /** Chunks of at most 1 MiB. @throws not-found */
   read(digest: string): AsyncIterable<Uint8Array>;
   readAll(digest: string): Promise<Buffer>;
+  /** Removes a payload that nothing refers to; one that is not there is left at that. */
+  remove(digest: string): Promise<void>;
 }
 
 export interface SavedPayload {

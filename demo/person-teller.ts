@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { CommandIo, OutputStream } from '../shared/command-line/command-io.ts';
 import { Progress } from '../shared/command-line/progress.ts';
-import { duration, mebibytes } from '../shared/command-line/quantities.ts';
+import { duration, size } from '../shared/command-line/quantities.ts';
 import { writeTable, type TableColumn } from '../shared/command-line/table.ts';
 import type { DataSource, DemoEvent, DemoPlaces, DemoSummary, DemoTeller, HospitalRows } from './demo-event.ts';
 import type { FederationProgram } from './demo-federation.ts';
@@ -81,7 +81,7 @@ Stop everything with Ctrl-C.
     this.#stdout.write(`
 Figures are of the model after the round, on the test rows of all hospitals. They
 come from encrypted sums, as the model does: the coordinator adds up what it cannot
-read. A hospital sends ${bytes(bytesUpPerSiteRound)} a round.
+read. A hospital sends ${size(bytesUpPerSiteRound)} a round.
 `);
 
     const testRows = this.#alone.reduce((sum, hospital) => sum + hospital.testRows, 0);
@@ -128,8 +128,8 @@ const roundColumns: readonly TableColumn<TrainedRound>[] = [
   { title: 'AUC', text: ({ auc }) => share(auc), align: 'right' },
   { title: 'LOSS', text: ({ loss }) => loss.toFixed(4), align: 'right' },
   { title: 'HOSPITALS', text: ({ contributors }) => String(contributors), align: 'right' },
-  { title: 'UP', text: ({ bytesUp }) => bytes(bytesUp), align: 'right' },
-  { title: 'DOWN', text: ({ bytesDown }) => bytes(bytesDown), align: 'right' },
+  { title: 'UP', text: ({ bytesUp }) => size(bytesUp), align: 'right' },
+  { title: 'DOWN', text: ({ bytesDown }) => size(bytesDown), align: 'right' },
   { title: 'TIME', text: ({ seconds }) => duration(seconds * 1000), align: 'right' },
 ];
 
@@ -159,8 +159,4 @@ function here(path: string): string {
 
 function share(value: number | undefined): string {
   return value?.toFixed(4) ?? '';
-}
-
-function bytes(count: number): string {
-  return count < 2 ** 20 ? `${Math.round(count / 2 ** 10)} KiB` : mebibytes(count);
 }

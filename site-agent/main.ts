@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
+import { readInputFile } from '../shared/command-line/input-file.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
@@ -13,19 +13,26 @@ import { serveSite } from './serve.ts';
 import type { SiteSettings } from './settings.ts';
 import { startTrainer } from './training/trainer.ts';
 
+const firstSteps = `
+First steps:
+  consilium-site join /var/lib/consilium --bundle mercy.bundle
+  consilium-site data add /var/lib/consilium heart-disease /data/heart.csv
+  consilium-site check /var/lib/consilium --plan heart-disease.json
+  consilium-site serve /var/lib/consilium`;
+
 /** `consilium-site`: what hospital IT types. */
 export function main(argv: string[], io: CommandIo): Promise<number> {
   const program = new Command('consilium-site')
-    .description('The agent of one hospital: trains on local data and sends encrypted sums to a coordinator. It dials out; nothing dials in.')
-    .addHelpText('after', '\nFirst steps:\n  consilium-site join /var/lib/consilium --bundle bundle.txt\n  consilium-site data add /var/lib/consilium heart-disease /data/heart.csv\n  consilium-site check /var/lib/consilium\n  consilium-site serve /var/lib/consilium');
+    .description('Runs the agent of one hospital: it trains on local data and sends encrypted sums to a coordinator. It dials out; nothing dials in.')
+    .addHelpText('after', firstSteps);
 
   program
     .command('join')
-    .description('enrol this hospital with the three-line bundle that the operator of the federation sent')
+    .description('Enrol this hospital with the three-line bundle that the operator of the federation sent.')
     .argument('<folder>', 'an empty folder for keys, certificates and settings')
     .option('--bundle <file>', 'the bundle; without it, standard input is read')
     .action(async (folder: string, options: { bundle?: string }, command: Command) => {
-      const bundle = options.bundle === undefined ? await readStream(io.stdin) : await readBundle(options.bundle);
+      const bundle = options.bundle === undefined ? await readStream(io.stdin) : (await readInputFile(options.bundle)).toString('utf8');
       const { settings } = await joinFederation(folder, bundle, { signal: io.signal });
       const joined = { event: 'joined', site: settings.site, federation: settings.federation.name, folder };
       say(io, command, joined, [
@@ -38,30 +45,30 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   const data = program.command('data').description('data sets that studies may ask for');
   data
     .command('add')
-    .description('let studies use a file under a name; it is read where it lies and never copied')
+    .description('Let studies use a file under a name; it is read where it lies and never copied.')
     .argument('<folder>', 'the site\'s folder')
-    .argument('<name>', 'the name that studies use')
+    .argument('<name>', 'the name that studies use: lower-case letters, digits and hyphens')
     .argument('<file>', 'a CSV file; a relative path starts at the site\'s folder')
     .action(async (folder: string, name: string, file: string, _options: object, command: Command) => {
-      await addDataSet(folder, name, file);
-      say(io, command, { event: 'data-set-added', name, file }, [`Studies that ask for ${name} now read ${file}. A running agent takes it up after a restart.`]);
+      const path = await addDataSet(folder, name, file);
+      say(io, command, { event: 'data-set-added', name, file: path }, [`Studies that ask for ${name} now read ${path}. A running agent takes it up after a restart.`]);
     });
 
   program
     .command('check')
-    .description('name everything that is wrong before anything runs')
+    .description('Name everything that is wrong before anything runs; with a plan, also in the data that its study would read.')
     .argument('<folder>', 'the site\'s folder')
-    .action(async (folder: string, _options: object, command: Command) => {
-      const findings = await checkSite(folder, { signal: io.signal, environment: { ...io.env }, describeEngine });
+    .option('--plan <file...>', 'study plans from the data-science team: their data sets are read and checked against their data contracts')
+    .action(async (folder: string, { plan: plans }: { plan?: string[] }, command: Command) => {
+      const findings = await checkSite(folder, { signal: io.signal, plans, environment: { ...io.env }, describeEngine });
       if (command.optsWithGlobals<{ json?: boolean }>().json) io.stdout.write(`${JSON.stringify({ event: 'check', findings })}\n`);
       else writeFindings(io, findings);
-      const wrong = findings.filter(({ result }) => result === 'wrong').length;
-      if (wrong > 0) throw new ConsiliumError('check-failed', `${wrong} of ${findings.length} steps are wrong.`);
+      if (findings.some(({ result }) => result === 'wrong')) throw new ConsiliumError('check-failed');
     });
 
   program
     .command('serve')
-    .description('work until it is told to stop')
+    .description('Run the agent until SIGTERM or SIGINT.')
     .argument('<folder>', 'the site\'s folder')
     .option('--operations-port <port>', 'metrics and health on 127.0.0.1 (0 takes a free port); overrides site.json', Number)
     .option('--log-file <file>', 'also append the log to this file, as JSON')
@@ -77,6 +84,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
         onReady: ({ site, operationsUrl }) =>
           say(io, command, { event: 'serving', site, operationsUrl }, [`Site ${site} is at work.${operationsUrl ? ` Metrics and health: ${operationsUrl}` : ''} Stop it with Ctrl-C.`]),
       });
+      say(io, command, { event: 'stopped' }, ['The site has stopped.']);
     });
 
   return runCommand(program, argv, io);
@@ -88,24 +96,28 @@ function say(io: CommandIo, command: Command, json: object, lines: readonly stri
 
 function writeFindings(io: CommandIo, findings: readonly Finding[]): void {
   const columns = [
-    { title: 'step', text: ({ step }: Finding) => step },
-    { title: 'result', text: ({ result }: Finding) => result },
-    { title: 'what was found', text: ({ message }: Finding) => message },
+    { title: 'STEP', text: ({ step }: Finding) => step },
+    { title: 'RESULT', text: ({ result }: Finding) => result },
+    { title: 'WHAT WAS FOUND', text: ({ message }: Finding) => message },
   ];
   writeTable(io.stdout, columns, findings);
-  for (const { step, next } of findings.filter((finding) => finding.next !== '')) io.stdout.write(`${step}: ${next}\n`);
+  const advice = findings.filter(({ next }) => next !== '').map(({ step, next }) => `${step}: ${next}\n`);
+  io.stdout.write(`${[...new Set(advice)].join('')}${summary(findings)}\n`);
+}
+
+/** `All 12 steps are right.`, or `2 of 12 steps are wrong, 3 could not be examined.` */
+function summary(findings: readonly Finding[]): string {
+  const count = (wanted: Finding['result']): number => findings.filter(({ result }) => result === wanted).length;
+  const [wrong, warnings, unexamined] = [count('wrong'), count('warning'), count('not-examined')];
+  const steps = wrong === 0 ? `All ${findings.length} steps are right` : `${wrong} of ${findings.length} steps are wrong`;
+  const parts = [steps, ...(warnings > 0 ? [`${warnings} with a warning`] : []), ...(unexamined > 0 ? [`${unexamined} could not be examined`] : [])];
+  return `${parts.join(', ')}.`;
 }
 
 async function describeEngine(settings: SiteSettings | undefined): Promise<string> {
   await using trainer = await startTrainer({ engine: settings?.engine ?? 'auto' });
   const { name, version } = trainer.engine;
   return `${name} ${version}`;
-}
-
-async function readBundle(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ConsiliumError('bundle-malformed', `${file} cannot be read.`, { cause });
-  });
 }
 
 async function readStream(stream: NodeJS.ReadableStream): Promise<string> {

@@ -1,3 +1,4 @@
+import { lockFolder } from '../shared/files/folder-lock.ts';
 import { createMetricsRegistry } from '../shared/operations/metrics-registry.ts';
 import { startOperationsServer } from '../shared/operations/operations-server.ts';
 import type { Logger } from '../shared/logs/logger.ts';
@@ -21,6 +22,7 @@ export async function serveSite({ folder, log, operationsPort, signal, onReady }
   const registry = createMetricsRegistry('site');
   const metrics = new AgentMetrics(registry);
   await using stack = new AsyncDisposableStack();
+  stack.use(lockFolder(folder));
   const port = operationsPort ?? site.settings.operationsPort;
   const ready = () => ({ ok: metrics.connected, reasons: metrics.connected ? [] : ['the coordinator is not connected'] });
   const operations = port === undefined ? undefined : stack.use(await startOperationsServer({ port, registry, ready }));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { siteNameSchema } from '../shared/enrolment/site-name.ts';
 import { parseAddress, type Address } from '../shared/tls/address.ts';
 
-const dataSetName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and hyphens');
+export const dataSetNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and hyphens');
 const port = z.int().min(0).max(65_535);
 
 /** `site.json`: written by join, then owned by the hospital. */
@@ -18,7 +18,7 @@ export const siteSettingsSchema = z.strictObject({
   /** The name under which the site is enrolled. */
   site: siteNameSchema,
   /** Data sets by the name that studies use; a relative path starts at the site's folder. */
-  dataSets: z.record(dataSetName, z.strictObject({ path: z.string().min(1) })).default({}),
+  dataSets: z.record(dataSetNameSchema, z.strictObject({ path: z.string().min(1) })).default({}),
   engine: z.enum(['auto', 'wasm', 'tfjs-node', 'cpu']).default('auto'),
   /** Port of the local console on 127.0.0.1; without it there is none, 0 takes any free port. */
   localConsolePort: port.optional(),

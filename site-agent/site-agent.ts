@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
+import { elements } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
 import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
@@ -18,6 +19,7 @@ import { openSums } from './rounds/decryption-work.ts';
 import { ResidualStore } from './rounds/residual-store.ts';
 import { contribute } from './rounds/round-work.ts';
 import { trainingSecret } from './rounds/training-key.ts';
+import type { RunSession } from './runs/run-session.ts';
 import { SiteRuns } from './runs/site-runs.ts';
 
 export interface SiteAgentSettings {
@@ -85,7 +87,7 @@ export class SiteAgent implements AsyncDisposable {
   }
 
   async #watch(signal: AbortSignal, onWork: () => void): Promise<void> {
-    const heldRuns = await this.#keys.runs();
+    const heldRuns = [...new Set([...(await this.#keys.runs()), ...(await this.#runs.names())])].slice(-heldRunsMaxCount);
     const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, signal, (error) =>
       this.#log.error(error.message, { code: error.code }, error.cause),
     );
@@ -137,9 +139,9 @@ export class SiteAgent implements AsyncDisposable {
       case 'epoch-key':
         return this.#join(assignment, keyTools, log);
       case 'group-key':
-        return makeGroupKey(assignment, keyTools);
+        return this.#runs.assertPinned(assignment.epoch).then(() => makeGroupKey(assignment, keyTools));
       case 'sealed-group-key':
-        return openGroupKey(assignment, keyTools);
+        return this.#runs.assertPinned(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
       case 'round':
         return this.#contribute(assignment.offer, log, signal);
       case 'decryption':
@@ -161,6 +163,9 @@ export class SiteAgent implements AsyncDisposable {
   }
 
   async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
+    const pinned = await this.#runs.pinned(offer.run);
+    if (offer.epoch !== pinned.epoch) throw new ConsiliumError('epoch-mismatch', `The run is pinned to epoch ${pinned.epoch}.`);
+    if (offer.study !== pinned.study || offer.planHash !== pinned.planHash) throw new ConsiliumError('digest-mismatch', 'The run is pinned to another plan.');
     const session = await this.#runs.session(offer.run);
     const folder = this.#runs.folderOf(offer.run);
     const sealed = new SealedContributions(join(folder, 'contributions'));
@@ -171,7 +176,7 @@ export class SiteAgent implements AsyncDisposable {
       trainingSecret: await trainingSecret(this.#state('training-secret')),
       log,
       signal,
-      modelPayload: (digest) => this.#downloads.modelPayload(offer.run, digest, signal),
+      modelPayload: (digest) => this.#downloads.modelPayload(offer.run, digest, modelBytes(session), signal),
       onProgress: ({ step, steps }) => this.#metrics.setTrainingProgress(offer.run, step / steps),
     });
     log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });
@@ -179,20 +184,23 @@ export class SiteAgent implements AsyncDisposable {
 
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const sealed = new SealedContributions(join(this.#runs.folderOf(request.run), 'contributions'));
+    const session = await this.#runs.session(request.run);
     const { answer, laneSums } = await openSums(request, {
-      session: await this.#runs.session(request.run),
+      session,
       keys: this.#keys,
       egress: new Egress({ keys: this.#keys, sealed, carrier: this.#link, log }),
-      identity: await this.#runs.identity(request.run),
+      identity: await this.#runs.pinned(request.run),
       signingKey: this.#site.signingKey,
-      modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, signal),
-      sum: (sum) => this.#downloads.sum(request.round, sum, signal),
+      modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
+      sum: (sum, bytes) => this.#downloads.sum(request.round, sum, bytes, signal),
     });
     await this.#link.reportDecryption(answer, laneSums, signal);
     log.info('Decrypted and signed.', { purpose: request.purpose, weightsDigest: answer.weightsDigest });
   }
 
   async #end(run: string, log: Logger): Promise<void> {
+    const known = [...(await this.#keys.runs()), ...(await this.#runs.names())];
+    if (!known.includes(run)) return;
     await this.#keys.erase(run);
     await this.#runs.forget(run);
     log.info('The run has ended; its group key is erased.');
@@ -203,8 +211,16 @@ export class SiteAgent implements AsyncDisposable {
   }
 }
 
+/** As many as the coordinator takes; more can only be leftovers. */
+const heldRunsMaxCount = 256;
+
 /** Answers that mean that the work is not wanted any more; telling the coordinator would be no news. */
 const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 'decryption-not-asked']);
+
+/** Weights, and server optimiser state alike, are one float32 for each parameter. */
+function modelBytes({ tensors }: RunSession): number {
+  return 4 * tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+}
 
 /** Where each problem is: paths name files, rows and columns, never a value. */
 function problemLines({ problems }: ConsiliumError): string {

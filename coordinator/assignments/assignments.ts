@@ -27,9 +27,14 @@ export class Assignments {
     for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
     for (const id of heldRuns) {
       const run = await this.#store.read.runs.find(id);
-      if (run && hasRunEnded(run)) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
+      if (run && hasRunEnded(run) && (await this.#isMember(site, id))) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
     }
     return assignments;
+  }
+
+  async #isMember(site: string, run: string): Promise<boolean> {
+    const epoch = await this.#store.read.epochs.findByRun(run);
+    return epoch !== undefined && (await this.#store.read.epochs.members(epoch.number)).some((member) => member.site === site);
   }
 
   async #ofRun(site: string, runId: string): Promise<Assignment[]> {

@@ -60,10 +60,21 @@ export class Contributions {
     if (known) throw new ConsiliumError('contribution-conflict');
     await this.#check(site, header);
     await this.#payloads.save(chunks, { digest: header.digest, bytes: header.totalBytes });
-    await this.#sums.fold(header.round, header.part, header.digest);
-    await this.#record(site, header);
+    try {
+      await this.#sums.fold(header.round, header.part, header.digest);
+      await this.#record(site, header);
+    } catch (error) {
+      await this.#forget(header);
+      throw error;
+    }
     const [round] = header.round.split('.').slice(-1);
     this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
+  }
+
+  /** What was refused does not stay on disk, unless the same bytes were accepted from elsewhere. */
+  async #forget({ round, digest }: ContributionHeader): Promise<void> {
+    const accepted = await this.#store.read.contributions.list(round);
+    if (!accepted.some((contribution) => contribution.digest === digest)) await this.#payloads.remove(digest);
   }
 
   async #find(site: string, { round, part }: ContributionHeader): Promise<Contribution | undefined> {

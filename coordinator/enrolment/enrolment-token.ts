@@ -22,5 +22,7 @@ export interface EnrolmentTokenUse {
 export interface EnrolmentTokenStore {
   find(tokenHash: string): Promise<EnrolmentToken | undefined>;
   insert(token: EnrolmentToken): Promise<void>;
+  /** Ends the validity of the site's tokens that could still be used, and tells how many there were. */
+  expireUnused(site: string, atMs: number): Promise<number>;
   markUsed(tokenHash: string, use: EnrolmentTokenUse): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { verifyStatement } from '../../shared/statements/signature.ts';
 import { encodeStatement } from '../../shared/statements/statement.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import { requireReplaceable, type InvitationTables } from './invitation.ts';
+import { isEnrolled, type InvitationTables } from './invitation.ts';
 
 export interface EnrolmentRequest extends EnrolmentKeys {
   readonly token: string;
@@ -23,7 +23,7 @@ export interface EnrolledSite {
 /**
  * Makes a site of whoever holds a valid token and the keys in the request.
  *
- * @throws ConsiliumError `token-unknown`, `token-used`, `token-expired`, `proof-of-possession`, `site-exists`
+ * @throws ConsiliumError `token-unknown`, `token-used`, `token-expired`, `proof-of-possession`, `bundle-superseded`
  */
 export async function enrol(
   store: UnitOfWork<InvitationTables>,
@@ -42,8 +42,8 @@ export async function enrol(
     if (token.use?.requestHash === requestHash) return { site: token.site, certificate: token.use.certificate };
     if (token.use) throw new ConsiliumError('token-used', `It was used at ${isoTime(token.use.usedAtMs)}.`);
     const nowMs = clock.nowMs();
-    if (nowMs > token.expiresAtMs) throw new ConsiliumError('token-expired', `It was valid until ${isoTime(token.expiresAtMs)}.`);
-    await requireReplaceable(sites, token.site, token.replaces);
+    if (nowMs >= token.expiresAtMs) throw new ConsiliumError('token-expired', `It was valid until ${isoTime(token.expiresAtMs)}.`);
+    if (!token.replaces && (await isEnrolled(sites, token.site))) throw new ConsiliumError('bundle-superseded', `The site is ${token.site}.`);
 
     const issued = await authority.issueSiteCertificate(token.site, request.certificateRequest, nowMs);
     await enrolmentTokens.markUsed(tokenHash, { usedAtMs: nowMs, requestHash, certificate: issued.certificate });

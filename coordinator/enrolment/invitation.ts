@@ -18,8 +18,15 @@ export interface InvitationTables {
   readonly sites: SiteStore;
 }
 
+export interface Invitation {
+  readonly bundle: Bundle;
+  /** From then on the bundle cannot be used. */
+  readonly expiresAtMs: number;
+}
+
 /**
  * Makes a one-time token for a site and the bundle that carries it. The token exists only in the bundle.
+ * Bundles that the site was sent before, and did not use, are of no use from now on.
  *
  * @param replaces allow the bundle to take the place of a site that is already enrolled, for example after a restore
  * @throws ConsiliumError `invalid-request` for a bad name, `site-exists` when the site is enrolled and `replaces` is not set
@@ -35,21 +42,22 @@ export async function createInvitation(
     replaces?: boolean;
     validityMs?: number;
   },
-): Promise<Bundle> {
+): Promise<Invitation> {
   if (!siteNameSchema.safeParse(site).success) throw new ConsiliumError('invalid-request', 'A site name has 1 to 63 lower-case letters, digits and hyphens.');
   const token = randomBytes(32).toString('base64url');
   const createdAtMs = clock.nowMs();
   const expiresAtMs = createdAtMs + validityMs;
   await store.transaction(async ({ audit, enrolmentTokens, sites }) => {
-    await requireReplaceable(sites, site, replaces);
+    if (!replaces && (await isEnrolled(sites, site))) throw new ConsiliumError('site-exists', `Its name is ${site}.`);
+    const voided = await enrolmentTokens.expireUnused(site, createdAtMs);
+    if (voided > 0) await audit.append({ atMs: createdAtMs, actor: 'operator', action: 'earlier invitations voided', subject: site, detail: { voided } });
     await enrolmentTokens.insert({ tokenHash: sha256Hex(token), site, replaces, createdAtMs, expiresAtMs, use: null });
     await audit.append({ atMs: createdAtMs, actor: 'operator', action: 'site invited', subject: site, detail: { expiresAtMs, replaces } });
   });
-  return { address, token, fingerprint };
+  return { bundle: { address, token, fingerprint }, expiresAtMs };
 }
 
-/** @throws ConsiliumError `site-exists` */
-export async function requireReplaceable(sites: SiteStore, site: string, replaces: boolean): Promise<void> {
-  const enrolled = await sites.find(site);
-  if (enrolled && enrolled.revokedAtMs === null && !replaces) throw new ConsiliumError('site-exists', `Its name is ${site}.`);
+/** Whether there is such a site and it was not revoked. */
+export async function isEnrolled(sites: SiteStore, name: string): Promise<boolean> {
+  return (await sites.find(name))?.revokedAtMs === null;
 }

@@ -3,8 +3,8 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
-import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { formatAddress, type Address } from '../../shared/tls/address.ts';
+import { addressUnavailable } from '../../shared/errors/address-unavailable.ts';
+import type { Address } from '../../shared/tls/address.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
 
 const renewEveryMs = 86_400_000;
@@ -40,7 +40,7 @@ export async function startHttpsServer(
     await once(server, 'listening');
   } catch (cause) {
     clearInterval(renewal);
-    throw new ConsiliumError('address-unavailable', `HTTP API at ${formatAddress(address)}: ${(cause as NodeJS.ErrnoException).code}.`, { cause });
+    throw addressUnavailable('The HTTP API', address, cause);
   }
   return {
     port: (server.address() as AddressInfo).port,

@@ -6,6 +6,7 @@ import { parseAddress, type Address } from '../../shared/tls/address.ts';
 import { createInvitation, type InvitationTables } from '../enrolment/invitation.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import { isoOf } from '../views/iso-times.ts';
 import { siteView } from '../views/site-view.ts';
 import { route, type Route } from './route.ts';
 
@@ -40,14 +41,14 @@ export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, cl
       body: invitationRequest,
       reply: { status: 201, schema: invitationResource },
       handle: async ({ body: { site, address, validDays, replaces } }) => {
-        const bundle = await createInvitation(store, clock, {
+        const { bundle, expiresAtMs } = await createInvitation(store, clock, {
           site,
           address: address === undefined ? siteAddress : validAddress(address),
           fingerprint,
           replaces,
           validityMs: validDays === undefined ? undefined : validDays * dayMs,
         });
-        return { site, bundle: formatBundle(bundle) };
+        return { site, bundle: formatBundle(bundle), expiresAt: isoOf(expiresAtMs) };
       },
     }),
   ];

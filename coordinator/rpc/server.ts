@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Server, type ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { addressUnavailable } from '../../shared/errors/address-unavailable.ts';
 import { formatAddress, type Address } from '../../shared/tls/address.ts';
 import { transportOptions } from '../../shared/wire/transport-options.ts';
 
@@ -17,7 +19,7 @@ export interface RpcServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** The one gRPC port of the coordinator. @throws ConsiliumError `invalid-settings` when the port cannot be bound */
+/** The one gRPC port of the coordinator. @throws ConsiliumError `address-unavailable` */
 export async function startRpcServer(options: {
   address: Address;
   credentials: ServerCredentials;
@@ -25,9 +27,11 @@ export async function startRpcServer(options: {
 }): Promise<RpcServer> {
   const server = new Server({ ...transportOptions, 'grpc.max_concurrent_streams': 100 });
   for (const { definition, handlers } of options.services) server.addService(definition, handlers);
-  const port = await promisify(server.bindAsync.bind(server))(formatAddress(options.address), options.credentials).catch((cause: unknown) => {
-    throw new ConsiliumError('invalid-settings', `The coordinator cannot listen on ${formatAddress(options.address)}.`, { cause });
-  });
+  const port = await requireFree(options.address)
+    .then(() => promisify(server.bindAsync.bind(server))(formatAddress(options.address), options.credentials))
+    .catch((cause: unknown) => {
+      throw addressUnavailable('The port for sites', options.address, cause);
+    });
   return {
     port,
     close: async (graceMs) => {
@@ -37,4 +41,13 @@ export async function startRpcServer(options: {
       server.forceShutdown(); // also for a connection that was lost without gRPC noticing, which would never drain
     },
   };
+}
+
+/** gRPC writes lines of its own about an address that it cannot have, and does not say why in a form that can be read. */
+async function requireFree(address: Address): Promise<void> {
+  const probe = createServer().listen(address.port, address.host);
+  await once(probe, 'listening');
+  const closed = once(probe, 'close');
+  probe.close();
+  await closed;
 }

@@ -2,6 +2,7 @@ import type { AssignmentInput } from '../../shared/wire/generated/consilium/v1/A
 import type { DeclineRequest } from '../../shared/wire/generated/consilium/v1/DeclineRequest.ts';
 import type { SiteLinkHandlers } from '../../shared/wire/generated/consilium/v1/SiteLink.ts';
 import type { WatchRequest } from '../../shared/wire/generated/consilium/v1/WatchRequest.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { Assignments } from '../assignments/assignments.ts';
 import type { Declines } from '../rounds/declines.ts';
@@ -11,6 +12,9 @@ import type { Site } from '../sites/site.ts';
 import type { Adapter } from './adapter.ts';
 import { runOf } from '../assignments/assignment.ts';
 import { wireAssignment } from './wire-assignment.ts';
+
+/** More than a site can have under way; every one is looked up at each wake-up. */
+const heldRunsMaxCount = 256;
 
 export function siteLinkHandlers(
   adapter: Adapter<Site>,
@@ -28,6 +32,7 @@ export function siteLinkHandlers(
     Watch: adapter.serverStream(async function* (site, { heldRuns, engine, agentVersion }: WatchRequest, { signal }): AsyncGenerator<AssignmentInput> {
       log.info('A site is at work.', { site: site.name, engine, agentVersion });
       const sent = new Set<string>();
+      if (heldRuns.length > heldRunsMaxCount) throw new ConsiliumError('invalid-request', `A site holds at most ${heldRunsMaxCount} runs.`);
       const held = new Set(heldRuns);
       for await (const _wakeUp of connectedSites.wakeUps(site.name, signal)) {
         const open = await assignments.openFor(site.name, held);

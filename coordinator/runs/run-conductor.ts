@@ -1,5 +1,6 @@
 import { isoTime } from '../../shared/clock.ts';
 import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import { awaitGroupKey } from '../group-keys/group-key-wait.ts';
 import { closeRound } from '../rounds/round-closing.ts';
@@ -13,6 +14,9 @@ import type { Conducting, Step } from './conducting.ts';
 import type { RunContexts } from './run-context.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
 import { hasRunEnded, type Run } from './run.ts';
+
+/** How long to wait before a run is looked at again after something that may pass. */
+const retryMs = 5_000;
 
 interface ConductorParts extends Omit<Conducting, 'run' | 'context' | 'tell'> {
   readonly contexts: RunContexts;
@@ -59,7 +63,6 @@ export class RunConductor implements AsyncDisposable {
   }
 
   async #conduct(id: string): Promise<void> {
-    const log = this.#parts.log.child({ run: id });
     try {
       for (;;) {
         const run = await this.#parts.store.read.runs.find(id);
@@ -71,9 +74,21 @@ export class RunConductor implements AsyncDisposable {
         return;
       }
     } catch (thrown) {
-      const error = asConsiliumError(thrown);
+      await this.#mishap(id, thrown);
+    }
+  }
+
+  /** What went wrong for good ends the run. Everything else, a full disk or a locked database above all, may pass. */
+  async #mishap(id: string, thrown: unknown): Promise<void> {
+    const log = this.#parts.log.child({ run: id });
+    const error = storageFailure(thrown) ?? asConsiliumError(thrown);
+    try {
+      if (error.entry.retryable || error.code === 'internal') throw error;
       log.error('The run cannot go on.', { code: error.code }, error);
       await this.#fail(id, error.message);
+    } catch (cause) {
+      log.error('The run could not be looked at; trying again.', { seconds: retryMs / 1000 }, cause);
+      this.#wakeAt(id, this.#parts.clock.nowMs() + retryMs);
     }
   }
 
@@ -109,10 +124,14 @@ export class RunConductor implements AsyncDisposable {
 
   async #fail(id: string, reason: string): Promise<void> {
     const atMs = this.#parts.clock.nowMs();
-    await this.#parts.store.transaction(async ({ runs, audit }) => {
+    const failed = await this.#parts.store.transaction(async ({ runs, audit }) => {
+      const run = await runs.find(id);
+      if (!run || hasRunEnded(run)) return false;
       await runs.update(id, { state: 'FAILED', reason, endedAtMs: atMs });
       await audit.append({ atMs, actor: 'coordinator', action: 'run failed', subject: id, detail: { reason } });
+      return true;
     });
+    if (!failed) return;
     this.#parts.events.publish({ run: id, at: isoTime(this.#parts.clock), event: 'run-failed', reason });
     this.wake(id);
   }

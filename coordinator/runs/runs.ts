@@ -78,12 +78,15 @@ export class Runs {
   /** Stops a run for good; what is published stays. Stopping an ended run changes nothing. @throws run-not-found */
   async stop(id: string, actor: string): Promise<Run> {
     const run = await this.get(id);
-    if (hasRunEnded(run)) return run;
-    await this.#store.transaction(async ({ runs, audit }) => {
+    const stopped = await this.#store.transaction(async ({ runs, audit }) => {
+      const present = await runs.find(run.id);
+      if (!present || hasRunEnded(present)) return false;
       const atMs = this.#clock.nowMs();
       await runs.update(id, { state: 'STOPPED', reason: 'A person stopped it.', endedAtMs: atMs });
       await audit.append({ atMs, actor, action: 'run stopped', subject: id, detail: {} });
+      return true;
     });
+    if (!stopped) return this.get(id);
     this.#events.publish({ run: id, at: isoTime(this.#clock), event: 'run-stopped' });
     this.#onChanged(id);
     return this.get(id);

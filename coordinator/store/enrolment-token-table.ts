@@ -21,6 +21,17 @@ export class EnrolmentTokenTable implements EnrolmentTokenStore {
       .execute();
   }
 
+  async expireUnused(site: string, atMs: number): Promise<number> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('enrolmentToken')
+      .set({ expiresAtMs: atMs })
+      .where('site', '=', site)
+      .where('usedAtMs', 'is', null)
+      .where('expiresAtMs', '>', atMs)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
   async markUsed(tokenHash: string, use: EnrolmentTokenUse): Promise<void> {
     await this.#database.updateTable('enrolmentToken').set(use).where('tokenHash', '=', tokenHash).execute();
   }

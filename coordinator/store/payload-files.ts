@@ -50,8 +50,12 @@ export class PayloadFiles implements Payloads {
     return readFile(this.#path(digest));
   }
 
+  async remove(digest: string): Promise<void> {
+    if (isDigest(digest)) await rm(this.#path(digest), { force: true });
+  }
+
   async #assertThere(digest: string): Promise<void> {
-    const found = /^[0-9a-f]{64}$/.test(digest) && (await stat(this.#path(digest)).catch(() => undefined));
+    const found = isDigest(digest) && (await stat(this.#path(digest)).catch(() => undefined));
     if (!found) throw new ConsiliumError('not-found', 'The payload is not on disk.');
   }
 
@@ -65,6 +69,10 @@ export class PayloadFiles implements Payloads {
   #path(digest: string): string {
     return join(this.#folder, digest.slice(0, 2), digest.slice(2));
   }
+}
+
+function isDigest(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

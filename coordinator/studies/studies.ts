@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { topologyProblems } from '../../shared/models/topology-problems.ts';
+import { parseJsonBytes } from '../../shared/json/parse-json.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
+import { readPlan } from '../../shared/studies/checked-plan.ts';
 import { planSchema, type StudyPlan } from '../../shared/studies/plan.ts';
-import { parsePlan } from '../../shared/studies/plan-checks.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { ReadStudy, Study, StudyStore } from './study.ts';
@@ -25,7 +25,7 @@ export class Studies {
    * @throws plan-invalid with all problems, study-exists when the name has another plan
    */
   async submit(planJson: Uint8Array, actor: string): Promise<Study> {
-    const plan = await parsePlan(readJson(planJson), topologyProblems);
+    const plan = await readPlan(planJson);
     const study: Study = { name: plan.study, planHash: sha256Hex(planJson), planJson, submittedAtMs: this.#clock.nowMs() };
     return this.#store.transaction(async ({ studies, audit }) => {
       const existing = await studies.find(study.name);
@@ -41,24 +41,16 @@ export class Studies {
   async get(name: string): Promise<ReadStudy> {
     const study = await this.#store.read.studies.find(name);
     if (study === undefined) throw new ConsiliumError('study-not-found', `It was asked for ${name}.`);
-    return { ...study, plan: readPlan(study) };
+    return { ...study, plan: storedPlan(study) };
   }
 
   async list(): Promise<ReadStudy[]> {
     const studies = await this.#store.read.studies.list();
-    return studies.map((study) => ({ ...study, plan: readPlan(study) }));
+    return studies.map((study) => ({ ...study, plan: storedPlan(study) }));
   }
 }
 
 /** A stored plan was checked when it was submitted. */
-function readPlan(study: Study): StudyPlan {
-  return planSchema.parse(readJson(study.planJson));
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new ConsiliumError('plan-invalid', 'It is not JSON.', { problems: [{ path: 'plan', message: (cause as Error).message }], cause });
-  }
+function storedPlan(study: Study): StudyPlan {
+  return planSchema.parse(parseJsonBytes(study.planJson));
 }

@@ -30,7 +30,7 @@ export const boundaries: readonly Boundary[] = [
   { modules: ['coordinator/metrics/'], onlyFrom: ['coordinator/metrics/', ...compositionRoot], instead: askForAnInterface },
 
   // The foreign libraries, each behind one bridge.
-  { modules: ['kysely', 'node:sqlite'], onlyFrom: ['coordinator/store/'], instead: 'SQL lives in coordinator/store/: add a method to a table there.' },
+  { modules: ['kysely', 'node:sqlite'], onlyFrom: ['coordinator/store/', 'shared/files/folder-lock.ts'], instead: 'SQL lives in coordinator/store/: add a method to a table there.' },
   { modules: ['@grpc/*'], onlyFrom: ['coordinator/rpc/', 'site-agent/link/', 'shared/wire/'], instead: 'gRPC ends in coordinator/rpc/ and site-agent/link/: pass plain objects inwards.' },
   { modules: ['express', 'express-rate-limit', 'helmet'], onlyFrom: ['coordinator/http/', 'shared/operations/', 'site-agent/local-console/'], instead: 'HTTP ends in coordinator/http/, shared/operations/ and site-agent/local-console/: pass plain objects inwards.' },
   { modules: ['node-seal'], onlyFrom: ['shared/ciphertexts/', 'site-agent/encryption/'], instead: 'Use the bridge in shared/ciphertexts/, or site-agent/encryption/ where a key is needed.' },

@@ -1,6 +1,7 @@
-/** `1.5 MiB`: bytes for a screen; JSON carries the integer. */
-export function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** `1.5 MiB`, below that `17.2 KiB`: bytes for a screen; JSON carries the integer. */
+export function size(bytes: number): string {
+  const kibibytes = bytes / 2 ** 10;
+  return kibibytes < 1023.95 ? `${kibibytes.toFixed(1)} KiB` : `${(kibibytes / 2 ** 10).toFixed(1)} MiB`;
 }
 
 /** `0.8 s`, `42 s`, `3 min 05 s`, `2 h 10 min`: a time for a screen; JSON and metrics carry seconds. */

@@ -7,13 +7,13 @@ import { reportError, wantsJson } from './report-error.ts';
 /**
  * Runs a command line and resolves to its exit code: 0, or the one that the error catalogue documents.
  *
- * The program gets `--version` and `--json` (an action reads it with `command.optsWithGlobals().json`).
+ * The program gets `--version`, the exit codes in its help and `--json` (an action reads it with `command.optsWithGlobals().json`).
  * Whatever an action throws, and every mistake in the arguments, is told on `io.stderr`; it never rejects
  * and never ends the process.
  */
 export async function runCommand(program: Command, argv: readonly string[], io: CommandIo): Promise<number> {
   const json = wantsJson(argv);
-  program.version(packageVersion(), '--version', 'print the version').option('--json', 'print JSON, one object a line, for scripts');
+  program.version(packageVersion(), '--version', 'print the version').option('--json', 'print JSON, one object a line, for scripts').addHelpText('after', exitCodes);
   connect(program, io, json);
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -25,6 +25,10 @@ export async function runCommand(program: Command, argv: readonly string[], io: 
     return json ? reportError(usage, argv, io) : usage.entry.exit;
   }
 }
+
+const exitCodes = `
+Exit codes: 0 done, 1 error inside Consilium or interrupted, 2 wrong input, 3 the other side cannot be reached, 4 refused,
+5 not there or not in a state that allows it, 6 an integrity check failed.`;
 
 /** For a script, the one JSON line about a mistake takes the place of Commander's text and help. */
 function connect(command: Command, io: CommandIo, json: boolean): void {

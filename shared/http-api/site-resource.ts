@@ -25,7 +25,11 @@ export const invitationRequest = z
   .meta({ id: 'InvitationRequest' });
 
 export const invitationResource = z
-  .object({ site: z.string(), bundle: z.string().describe('Three lines for the hospital: address, one-time token, fingerprint.') })
+  .object({
+    site: z.string(),
+    bundle: z.string().describe('Three lines for the hospital: address, one-time token, fingerprint.'),
+    expiresAt: z.iso.datetime().describe('When it can be used no more; another invitation of the site ends it earlier.'),
+  })
   .meta({ id: 'Invitation' });
 
 export type SiteResource = z.output<typeof siteResource>;

@@ -17,5 +17,5 @@ export const studyDetailResource = studyResource
   .extend({ summary: planSummarySchema })
   .meta({ id: 'StudyDetail', description: 'A study with what its plan means.' });
 
-/** Largest plan that is taken. */
-export const planMaxBytes = 2 * 2 ** 20;
+/** Largest plan that is taken: it travels to the sites within one gRPC message, of 2 MiB at most. */
+export const planMaxBytes = 2 ** 20;

@@ -68,7 +68,7 @@ const jsonLines = format.printf(({ level, message, fields }) => JSON.stringify({
 const humanLines = format.printf(({ level, message, fields }) => {
   const time = new Date().toISOString().slice(11, 19);
   const details = Object.entries(fields as LogFields).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
-  return [time, level.padEnd(5), message, ...details].join(' ');
+  return [time, level.padEnd(5), message, ...details].join(' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 });
 
 /** The chain of causes with the stack of the innermost, in one string. */

@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ConsiliumError } from '../errors/consilium-error.ts';
-import { buildLayersModel, readFlatWeights, weightSpecs } from './layers-model.ts';
+import { parseJson } from '../json/parse-json.ts';
+import { buildBlankModel, readFlatWeights, weightSpecs } from './layers-model.ts';
 import { loadCpuTensorflow } from './tensorflow.ts';
 import { namedTopology, type Topology } from './topology.ts';
 
@@ -20,7 +21,7 @@ export interface StoredModel {
  * need be: `tf.loadLayersModel('file://.../model.json')` opens it. Throws a RangeError when the weights do not fit.
  */
 export async function writeLayersModelFolder(folder: string, { topology, weights }: StoredModel): Promise<void> {
-  const model = await buildLayersModel(await loadCpuTensorflow(), topology);
+  const model = await buildBlankModel(await loadCpuTensorflow(), topology);
   const specs = weightSpecs(model);
   const count = model.countParams();
   model.dispose();
@@ -57,7 +58,7 @@ export async function readLayersModelFolder(folder: string): Promise<StoredModel
   const tensorflow = await loadCpuTensorflow();
   const { io, dispose } = tensorflow.core;
   try {
-    const model = await buildLayersModel(tensorflow, topology);
+    const model = await buildBlankModel(tensorflow, topology);
     const bytes = new Uint8Array(Buffer.concat(shards)).buffer;
     const named = io.decodeWeights(bytes, weightsManifest.flatMap(({ weights }) => weights) as Parameters<typeof io.decodeWeights>[1]);
     try {
@@ -75,9 +76,9 @@ export async function readLayersModelFolder(folder: string): Promise<StoredModel
 async function readDescription(file: string): Promise<z.output<typeof modelDescription>> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, 'utf8'));
+    json = parseJson(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new ConsiliumError('invalid-request', `${file} is not a readable JSON file.`, { cause });
+    throw new ConsiliumError('invalid-request', cause instanceof SyntaxError ? `${file} ${cause.message}.` : `${file} is not a readable JSON file.`, { cause });
   }
   const parsed = modelDescription.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-import { buildLayersModel, readFlatWeights, weightSpecs } from './layers-model.ts';
+import { buildBlankModel, buildLayersModel, readFlatWeights, weightSpecs } from './layers-model.ts';
 import { keyedRandomness } from './keyed-randomness.ts';
 import type { TensorSpec } from './tensor-spec.ts';
 import { loadCpuTensorflow } from './tensorflow.ts';
@@ -13,7 +13,7 @@ export interface ModelDescription {
 
 /** Describes a topology that `topologyProblems` finds nothing wrong with; throws TensorFlow.js's error otherwise. */
 export async function describeTopology(topology: Topology): Promise<ModelDescription> {
-  const model = await buildLayersModel(await loadCpuTensorflow(), topology);
+  const model = await buildBlankModel(await loadCpuTensorflow(), topology);
   try {
     return {
       weights: weightSpecs(model),

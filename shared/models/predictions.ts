@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { buildLayersModel, writeFlatWeights } from './layers-model.ts';
+import { buildBlankModel, writeFlatWeights } from './layers-model.ts';
 import { loadCpuTensorflow, type Tensorflow } from './tensorflow.ts';
 import type { Topology } from './topology.ts';
 
@@ -32,7 +32,7 @@ export function predictions({ core }: Tensorflow, model: LayersModel, { count, i
 /** Predicts without a trainer process, in pure JavaScript: for tables and small models. */
 export async function predictWithWeights(topology: Topology, weights: Float32Array, rows: InputRows): Promise<Float32Array[]> {
   const tensorflow = await loadCpuTensorflow();
-  const model = await buildLayersModel(tensorflow, topology);
+  const model = await buildBlankModel(tensorflow, topology);
   try {
     writeFlatWeights(tensorflow, model, weights);
     return predictions(tensorflow, model, rows);

@@ -6,23 +6,37 @@ export interface TopologyNode {
   readonly path: string;
   readonly className: unknown;
   readonly config: unknown;
+  /** 1 for the model itself, one more for what is within. */
+  readonly depth: number;
+  /** How often its shapes are worked out: a layer of a Functional model can be called more than once. */
+  readonly uses: number;
 }
 
 export const modelClasses: ReadonlySet<unknown> = new Set(['Sequential', 'Functional', 'Model']);
 
 /** The model and every layer in it, outer before inner: of nested models, wrapped layers and recurrent cells as well. */
-export function* topologyNodes(topology: unknown, path = 'model.topology'): Generator<TopologyNode> {
-  const { class_name: className, config } = isRecord(topology) ? topology : {};
-  yield { path, className, config };
-  if (!isRecord(config)) return;
-  for (const key of ['layers', 'cells']) {
-    const inner = config[key];
-    if (!Array.isArray(inner)) continue;
-    for (const [index, node] of inner.entries()) yield* topologyNodes(node, `${path}.config.${key}[${index}]`);
+export function* topologyNodes(topology: unknown): Generator<TopologyNode> {
+  const waiting = [{ topology, path: 'model.topology', depth: 1, outerUses: 1 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { path, depth } = next;
+    const { class_name: className, config, inbound_nodes: calls } = isRecord(next.topology) ? next.topology : {};
+    const uses = next.outerUses * (Array.isArray(calls) ? Math.max(1, calls.length) : 1);
+    yield { path, className, config, depth, uses };
+    for (const { at, inner } of innerLayers(config).reverse()) {
+      waiting.push({ topology: inner, path: `${path}.config.${at}`, depth: depth + 1, outerUses: uses });
+    }
   }
-  for (const key of ['layer', 'cell']) {
-    if (config[key] !== undefined) yield* topologyNodes(config[key], `${path}.config.${key}`);
-  }
+}
+
+function innerLayers(config: unknown): { at: string; inner: unknown }[] {
+  if (!isRecord(config)) return [];
+  return [
+    ...['layers', 'cells'].flatMap((key) => {
+      const list = config[key];
+      return Array.isArray(list) ? list.map((inner: unknown, index) => ({ at: `${key}[${index}]`, inner })) : [];
+    }),
+    ...['layer', 'cell'].filter((key) => config[key] !== undefined).map((key) => ({ at: key, inner: config[key] })),
+  ];
 }
 
 /**
@@ -33,12 +47,14 @@ export function namedTopology(topology: Topology): Topology {
   const named = JSON.parse(JSON.stringify(topology)) as Topology;
   const nodes = [...topologyNodes(named)];
   const taken = new Set(nodes.map(nameOf));
+  const counted = new Map<string, number>();
   for (const { className, config } of nodes) {
     if (!isRecord(config) || config['name'] !== undefined) continue;
-    let number = 1;
-    while (taken.has(`${snakeCase(className)}_${number}`)) number += 1;
-    config['name'] = `${snakeCase(className)}_${number}`;
-    taken.add(config['name']);
+    const stem = snakeCase(className);
+    let number = (counted.get(stem) ?? 0) + 1;
+    while (taken.has(`${stem}_${number}`)) number += 1;
+    config['name'] = `${stem}_${number}`;
+    counted.set(stem, number);
   }
   return named;
 }
@@ -51,7 +67,8 @@ function nameOf({ config }: TopologyNode): unknown {
   return isRecord(config) ? config['name'] : undefined;
 }
 
-function snakeCase(className: unknown): string {
+/** `Conv2DTranspose` -> `conv2_dtranspose`, `dilationRate` -> `dilation_rate`: how TensorFlow.js writes names. */
+export function snakeCase(className: unknown): string {
   return String(className)
     .replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
     .toLowerCase();

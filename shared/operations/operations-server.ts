@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Response } from 'express';
 import type { Registry } from 'prom-client';
-import { ConsiliumError } from '../errors/consilium-error.ts';
+import { addressUnavailable } from '../errors/address-unavailable.ts';
 
 /** Whether a program is well, and if not, why; the reasons are for the operator and hold no secrets. */
 export interface Condition {
@@ -41,7 +41,7 @@ export async function startOperationsServer(options: OperationsServerOptions): P
   try {
     await once(server, 'listening');
   } catch (cause) {
-    throw new ConsiliumError('address-unavailable', `Operations pages at ${host}:${options.port}: ${(cause as NodeJS.ErrnoException).code}.`, { cause });
+    throw addressUnavailable('The pages for metrics and health', { host, port: options.port }, cause);
   }
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,4 +1,5 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
+import { parseJsonBytes } from '../json/parse-json.ts';
 import { describeTopology } from '../models/model-description.ts';
 import { topologyProblems } from '../models/topology-problems.ts';
 import { sha256Hex } from '../statements/digest.ts';
@@ -21,15 +22,20 @@ export interface CheckedPlan {
  * @throws plan-invalid with all problems
  */
 export async function checkPlan(planJson: Uint8Array): Promise<CheckedPlan> {
-  const plan = await parsePlan(readJson(planJson), topologyProblems);
+  const plan = await readPlan(planJson);
   const { weights } = await describeTopology(plan.model.topology);
   return { plan, planHash: sha256Hex(planJson), summary: planSummary(plan, weights) };
 }
 
+/** The same without the summary. */
+export function readPlan(planJson: Uint8Array): Promise<StudyPlan> {
+  return parsePlan(readJson(planJson), topologyProblems);
+}
+
 function readJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJsonBytes(bytes);
   } catch (cause) {
-    throw new ConsiliumError('plan-invalid', 'It is not JSON.', { problems: [{ path: 'plan', message: (cause as Error).message }], cause });
+    throw new ConsiliumError('plan-invalid', '', { problems: [{ path: 'plan', message: (cause as Error).message }] });
   }
 }

@@ -10,24 +10,43 @@ const columnName = z.string().min(1).max(128);
 const unit = z.string().min(1).max(32).describe('UCUM unit, "1" for a plain number');
 const positiveInteger = z.int().min(1);
 
+/** Checks of what belongs together run as soon as it is there, also when something beside it is wrong. */
+const whenThere = (key: string) => ({ value }: { value: unknown }) => typeof value === 'object' && value !== null && key in value;
+
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+function ranged<Schema extends z.ZodType<Range>>(schema: Schema): Schema {
+  return schema.refine(({ minimum, maximum }) => !(minimum >= maximum), { message: 'must be greater than minimum', path: ['maximum'], when: whenThere('maximum') });
+}
+
+/** The cell texts of a category or of classes. */
+function distinct<Schema extends z.ZodType<readonly string[]>>(schema: Schema): Schema {
+  return schema.refine((values) => new Set(values).size === values.length, { message: 'names a value twice', when: ({ value }) => Array.isArray(value) });
+}
+
 /** What happens to a row whose cell is empty or holds one of the contract's missing markers. */
 const missingRule = z.enum(['refuse', 'drop-row', 'mean']).default('refuse');
 const missingTargetRule = z.enum(['refuse', 'drop-row']).default('refuse');
 
-const numberColumn = z.strictObject({
-  name: columnName,
-  type: z.literal('number'),
-  unit,
-  minimum: z.number(),
-  maximum: z.number(),
-  missing: missingRule,
-});
+const numberColumn = ranged(
+  z.strictObject({
+    name: columnName,
+    type: z.literal('number'),
+    unit,
+    minimum: z.number(),
+    maximum: z.number(),
+    missing: missingRule,
+  }),
+);
 
 const categoryColumn = z.strictObject({
   name: columnName,
   type: z.literal('category'),
   /** Allowed cell texts. Each becomes one 0/1 input, except the first when `dropFirst` is set. */
-  values: z.array(z.string().min(1)).min(2).max(1000),
+  values: distinct(z.array(z.string().min(1)).min(2).max(1000)),
   dropFirst: z.boolean().default(false),
   missing: z.enum(['refuse', 'drop-row']).default('refuse'),
 });
@@ -47,14 +66,14 @@ const binaryTarget = z.strictObject({
   type: z.literal('binary'),
   column: columnName,
   /** The cell texts of the negative and of the positive class. */
-  values: z.tuple([z.string().min(1), z.string().min(1)]),
+  values: distinct(z.tuple([z.string().min(1), z.string().min(1)])),
   missing: missingTargetRule,
 });
 
 const multiClassTarget = z.strictObject({
   type: z.literal('multi-class'),
   column: columnName,
-  values: z.array(z.string().min(1)).min(3).max(1000),
+  values: distinct(z.array(z.string().min(1)).min(3).max(1000)),
   missing: missingTargetRule,
 });
 
@@ -62,7 +81,7 @@ const regressionTarget = z.strictObject({
   type: z.literal('regression'),
   /** One or more numbers; the model's output has one unit for each. */
   columns: z
-    .array(z.strictObject({ name: columnName, unit, minimum: z.number(), maximum: z.number() }))
+    .array(ranged(z.strictObject({ name: columnName, unit, minimum: z.number(), maximum: z.number() })))
     .min(1)
     .max(1000),
   missing: missingTargetRule,
@@ -73,7 +92,7 @@ const target = z.discriminatedUnion('type', [binaryTarget, multiClassTarget, reg
 const split = z.union([
   z.strictObject({ column: columnName, train: z.string().min(1), test: z.string().min(1) }),
   z.strictObject({ seed: z.int().min(0), testFraction: z.number().gt(0).lt(1), stratify: z.boolean().default(false) }),
-]);
+], 'must be { column, train, test } or { seed, testFraction, stratify }');
 
 const dataContract = z.strictObject({
   /** The name under which each site configures its data set. */
@@ -121,6 +140,7 @@ const training = z
   .refine((value) => (value.localSteps === undefined) !== (value.localEpochs === undefined), {
     message: 'name either localSteps or localEpochs, not both',
     path: ['localSteps'],
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
 const serverOptimiser = z.discriminatedUnion('name', [
@@ -138,7 +158,7 @@ const aggregation = z.strictObject({
   clipping: z.union([
     z.strictObject({ range: z.number().gt(0) }),
     z.strictObject({ calibration: z.strictObject({ headRoom: z.number().min(1).max(1024) }) }),
-  ]),
+  ], 'must be { range } or { calibration: { headRoom } }'),
   errorFeedback: z.boolean().default(true),
   /** Bits of a value + bits of head-room for the sum. */
   lanes: z.enum(laneNames).default('16+6'),
@@ -165,8 +185,7 @@ const evaluation = z.strictObject({
   scoreBins: z.int().min(2).max(10_000).default(200),
 });
 
-/** The sections of a plan, each with its own schema, so that checks can run on those that are right. */
-export const planSections = {
+export const planSchema = z.strictObject({
   consilium: z.literal(1),
   study: identifier,
   title: z.string().min(1).max(200),
@@ -181,9 +200,7 @@ export const planSections = {
   privacy: privacy.prefault({}),
   rounds,
   evaluation: evaluation.prefault({}),
-} as const;
-
-export const planSchema = z.strictObject(planSections);
+});
 
 export type StudyPlan = z.output<typeof planSchema>;
 export type DataContract = StudyPlan['data'];

@@ -26,9 +26,13 @@ export async function offerEpochKey({ epoch }: OfKind<'epoch-key'>, { site, sign
 
 /**
  * As the custodian: makes the group key and seals it to every other member's epoch key.
- * @throws signature-invalid when an epoch key is not signed by the member it is for
+ * @throws not-a-member when this site is not the custodian or the keys are not exactly the roster's; signature-invalid when
+ *   one is not signed by the member it is for
  */
 export async function makeGroupKey({ epoch, keys: memberKeys }: OfKind<'group-key'>, { site, signingKey, keys, link, signal }: KeyTools): Promise<void> {
+  if (epoch.custodian !== site) throw new ConsiliumError('not-a-member', 'Another member is the custodian of this epoch.');
+  const offered = new Set(memberKeys.map((key) => key.site));
+  if (offered.size !== memberKeys.length || offered.size !== epoch.members.length) throw new ConsiliumError('not-a-member', 'There is not one epoch key for each member.');
   for (const { site: member, publicKey, signature } of memberKeys) {
     if (!verifyStatement(signingKeyOf(epoch, member), epochKeyDomain, epochKeyFields(epoch, member, publicKey), signature)) {
       throw new ConsiliumError('signature-invalid', `It is ${member}'s over its epoch key.`);

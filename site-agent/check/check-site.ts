@@ -5,17 +5,20 @@ import { checkDataSets } from './data-set-check.ts';
 import { failed, notExamined, ok, type Finding } from './finding.ts';
 import { checkFolder } from './folder-check.ts';
 import { checkDisk, checkEngine, checkMemory, checkProxy } from './machine-check.ts';
+import { checkStudyPlan } from './plan-check.ts';
 
 /**
  * Examines everything that a site needs, in the order in which a person would look, and names what is wrong.
  * A wrong step never hides a later one that can still be examined.
  *
+ * @param plans files of study plans; the data set of each is read, and checked against its data contract
  * @param describeEngine loads the training engine that the settings ask for and describes it
  */
 export async function checkSite(
   folder: string,
-  { signal, clock = systemClock, environment = process.env, describeEngine }: {
+  { signal, plans = [], clock = systemClock, environment = process.env, describeEngine }: {
     signal: AbortSignal;
+    plans?: readonly string[];
     clock?: Clock;
     environment?: NodeJS.ProcessEnv;
     describeEngine: (settings: SiteFolder['settings'] | undefined) => Promise<string>;
@@ -29,10 +32,18 @@ export async function checkSite(
     checkProxy(environment),
     ...('opened' in site ? await checkConnection(site.opened, clock, signal) : connectionSteps.map((step) => notExamined(step, 'settings'))),
     ...('opened' in site ? await checkDataSets(folder, site.opened.settings.dataSets) : [notExamined('data sets', 'settings')]),
+    ...(await checkStudyPlans(folder, 'opened' in site ? site.opened.settings : undefined, plans)),
     checkMemory(),
     await checkEngine(() => describeEngine('opened' in site ? site.opened.settings : undefined)),
     await checkDisk(folder),
   ];
+}
+
+/** One after the other, so that one data set is in memory at a time. */
+async function checkStudyPlans(folder: string, settings: SiteFolder['settings'] | undefined, plans: readonly string[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const plan of plans) findings.push(...(await checkStudyPlan(folder, settings, plan)));
+  return findings;
 }
 
 function open(folder: string): { opened: SiteFolder } | { finding: Finding } {

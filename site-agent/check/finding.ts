@@ -1,4 +1,4 @@
-import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { asConsiliumError, type Problem } from '../../shared/errors/consilium-error.ts';
 
 /** What one step of `check` found. */
 export interface Finding {
@@ -30,5 +30,10 @@ export function notExamined(step: string, because: string): Finding {
 /** A step that ended with an error. */
 export function failed(step: string, error: unknown): Finding {
   const { message, problems, entry } = asConsiliumError(error);
-  return wrong(step, [message, ...problems.map((problem) => `${problem.path}: ${problem.message}.`)].join(' '), entry.next);
+  return wrong(step, [message, ...problems.map(problemText)].join(' '), entry.next);
+}
+
+/** A problem as a sentence: `heart.csv:17:chol: is not a number.` */
+export function problemText({ path, message }: Problem): string {
+  return `${path}: ${message}${message.endsWith('.') ? '' : '.'}`;
 }

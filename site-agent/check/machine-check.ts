@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { size } from '../../shared/command-line/quantities.ts';
 import { failed, notExamined, ok, warning, type Finding } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
@@ -15,14 +16,14 @@ export function checkProxy(environment: NodeJS.ProcessEnv): Finding {
 /** Memory that this process can still get, also in a container with a limit. */
 export function checkMemory(): Finding {
   const freeBytes = process.availableMemory();
-  const free = `${inMebibytes(freeBytes)} of memory are free.`;
+  const free = `${size(freeBytes)} of memory are free.`;
   return freeBytes >= memoryMinBytes ? ok('memory', free) : warning('memory', free, 'Small models may train; stop other programs or give the machine more for larger ones.');
 }
 
 export async function checkDisk(folder: string): Promise<Finding> {
   try {
     const { bavail, bsize } = await statfs(folder);
-    const free = `${inMebibytes(bavail * bsize)} are free on the disk of ${folder}.`;
+    const free = `${size(bavail * bsize)} are free on the disk of ${folder}.`;
     return bavail * bsize >= diskMinBytes ? ok('disk', free) : warning('disk', free, 'A round keeps the model and the contribution on disk; make room for a few times the size of the model.');
   } catch {
     return notExamined('disk', 'the folder');
@@ -36,8 +37,4 @@ export async function checkEngine(describeEngine: () => Promise<string>): Promis
   } catch (error) {
     return failed('engine', error);
   }
-}
-
-function inMebibytes(bytes: number): string {
-  return `${(bytes / mebibyte).toFixed(1)} MiB`;
 }

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { eraseFile } from '../../shared/files/erased-file.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { GroupKey, groupKeyHash } from './group-key.ts';
 import { makeEpochKeyPair, openGroupKey, sealGroupKey, type SealedGroupKey } from './group-key-sealing.ts';
@@ -97,8 +98,8 @@ export class KeyRing implements Disposable {
   async erase(run: string): Promise<void> {
     this.#open.get(run)?.[Symbol.dispose]();
     this.#open.delete(run);
-    const held = await readIfThere(this.#file(run, 'group-key'));
-    if (held) await writeDurableFile(this.#file(run, 'group-key'), new Uint8Array(held.length));
+    await eraseFile(this.#file(run, 'group-key'));
+    await eraseFile(this.#file(run, 'epoch-private-key'));
     await rm(join(this.#folder, run), { recursive: true, force: true });
   }
 
@@ -110,7 +111,7 @@ export class KeyRing implements Disposable {
   /** With the group key in hand the epoch's private key has done its work. */
   async #keep(run: string, secret: Uint8Array): Promise<void> {
     await writeDurableFile(this.#file(run, 'group-key'), secret);
-    await rm(this.#file(run, 'epoch-private-key'), { force: true });
+    await eraseFile(this.#file(run, 'epoch-private-key'));
   }
 
   async #key(run: string): Promise<GroupKey> {

@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
 import { services } from '../../shared/wire/services.ts';
 import { wirePart } from '../../shared/wire/round-names.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
@@ -22,31 +23,35 @@ export class PayloadDownload {
     this.#folder = folder;
   }
 
-  /** A payload of one of the run's model versions. @throws base-model-refused when it has another digest */
-  async modelPayload(run: string, digest: string, signal: AbortSignal): Promise<Buffer> {
+  /** A payload of one of the run's model versions. @throws base-model-refused when it has another digest or more than `maxBytes` */
+  async modelPayload(run: string, digest: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
     const path = this.#path(digest);
     const cached = await readIfThere(path);
-    if (cached && createHash('sha256').update(cached).digest('hex') === digest) return cached;
+    if (cached && sha256Hex(cached) === digest) return cached;
     const chunks = this.#channel.serverStream(services.modelVersions.Download, { run, digest }, { signal });
-    await this.#save(path, digest, chunks, new ConsiliumError('base-model-refused'));
+    await this.#save(path, { digest, maxBytes }, chunks, new ConsiliumError('base-model-refused'));
     await this.#forgetOthers(digest);
     return (await readIfThere(path)) as Buffer;
   }
 
-  /** The summed ciphertexts of a part, on disk and checked, in chunks. @throws digest-mismatch */
-  async sum(round: string, sum: PartSum, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  /** The summed ciphertexts of a part, on disk and checked, in chunks. @throws digest-mismatch also when it has more than `maxBytes` */
+  async sum(round: string, sum: PartSum, maxBytes: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const path = this.#path(sum.aggregateDigest);
-    if (!(await stat(path).catch(() => undefined))) {
+    if (!(await hasDigest(path, sum.aggregateDigest))) {
       const chunks = this.#channel.serverStream(services.decryptions.DownloadSum, { round, part: wirePart(sum.part) }, { signal });
-      await this.#save(path, sum.aggregateDigest, chunks, new ConsiliumError('digest-mismatch', `It is the sum of the ${sum.part} part.`));
+      await this.#save(path, { digest: sum.aggregateDigest, maxBytes }, chunks, new ConsiliumError('digest-mismatch', `It is the sum of the ${sum.part} part.`));
     }
     return createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
   }
 
-  async #save(path: string, digest: string, chunks: AsyncIterable<{ bytes: Buffer }>, refusal: ConsiliumError): Promise<void> {
+  /** Nothing past the size that the plan allows is written. */
+  async #save(path: string, { digest, maxBytes }: { digest: string; maxBytes: number }, chunks: AsyncIterable<{ bytes: Buffer }>, refusal: ConsiliumError): Promise<void> {
     const hash = createHash('sha256');
+    let total = 0;
     const checked = async function* () {
       for await (const { bytes } of chunks) {
+        total += bytes.length;
+        if (total > maxBytes) throw refusal;
         hash.update(bytes);
         yield bytes;
       }
@@ -66,4 +71,12 @@ export class PayloadDownload {
   #path(digest: string): string {
     return join(this.#folder, digest);
   }
+}
+
+/** Whether the file is there and whole, read in chunks. */
+async function hasDigest(path: string, digest: string): Promise<boolean> {
+  if (!(await stat(path).catch(() => undefined))) return false;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) hash.update(chunk as Buffer);
+  return hash.digest('hex') === digest;
 }

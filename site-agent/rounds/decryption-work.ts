@@ -3,6 +3,7 @@ import { nextModel } from '../../shared/aggregation/model-step.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
 import { decodeSum } from '../../shared/layouts/vector-encoding.ts';
 import { laneCount, layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
@@ -24,8 +25,8 @@ export interface DecryptionTools {
   readonly identity: EpochIdentity;
   readonly signingKey: KeyObject;
   readonly modelPayload: (digest: string) => Promise<Buffer>;
-  /** The summed ciphertexts of a part, on disk, whole and with the digest that was announced. */
-  readonly sum: (sum: DecryptionRequest['sums'][number]) => Promise<AsyncIterable<Uint8Array>>;
+  /** The summed ciphertexts of a part, on disk, whole, of this size and with the digest that was announced. */
+  readonly sum: (sum: DecryptionRequest['sums'][number], bytes: number) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** A decryptor's answer, and the lane sums for the one that was asked for them. */
@@ -48,8 +49,9 @@ export async function openSums(request: DecryptionRequest, tools: DecryptionTool
 
   const laneSums = new Map<Part, Uint32Array>();
   for (const sum of request.sums) {
-    const ciphertexts = ciphertextRecords(await tools.sum(sum), expandedCiphertextBytes);
-    laneSums.set(sum.part, await keys.decrypt(request.run, ciphertexts, laneCount(layouts.get(sum.part) as VectorLayout)));
+    const lanes = laneCount(layouts.get(sum.part) as VectorLayout);
+    const ciphertexts = ciphertextRecords(await tools.sum(sum, ciphertextCount(lanes) * expandedCiphertextBytes), expandedCiphertextBytes);
+    laneSums.set(sum.part, await keys.decrypt(request.run, ciphertexts, lanes));
   }
   const model = await modelDigests(request, layouts, laneSums, tools);
   const parts = request.sums.map(({ part, aggregateDigest }) => ({

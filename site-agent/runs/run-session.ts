@@ -1,9 +1,8 @@
 import { describeTopology } from '../../shared/models/model-description.ts';
-import { topologyProblems } from '../../shared/models/topology-problems.ts';
 import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
 import { inputShape, targetWidth } from '../../shared/studies/inputs.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
-import { parsePlan } from '../../shared/studies/plan-checks.ts';
+import { readPlan } from '../../shared/studies/checked-plan.ts';
 import type { RunParameters } from '../../shared/studies/run-parameters.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { DataSet, DataSetSettings } from '../data/data-set.ts';
@@ -34,7 +33,7 @@ export class RunSession implements AsyncDisposable {
 
   /** @param planJson bytes whose hash was checked against the run's */
   static async open(planJson: Uint8Array, settings: RunSettings): Promise<RunSession> {
-    const plan = await parsePlan(JSON.parse(Buffer.from(planJson).toString('utf8')), topologyProblems);
+    const plan = await readPlan(planJson);
     const { weights } = await describeTopology(plan.model.topology);
     return new RunSession(plan, weights, settings);
   }

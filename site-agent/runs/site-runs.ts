@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
-import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { RunSession, type RunSettings } from './run-session.ts';
 
 const identitySchema = z.strictObject({
@@ -13,7 +12,11 @@ const identitySchema = z.strictObject({
   run: z.string(),
   epoch: z.int(),
   rosterHash: z.string(),
+  custodian: z.string(),
 });
+
+/** What a run is pinned to at this site. */
+export type PinnedEpoch = Readonly<z.output<typeof identitySchema>>;
 
 /** The runs that this site takes part in: a folder for each, and what is in memory while the agent works. */
 export class SiteRuns implements AsyncDisposable {
@@ -31,19 +34,29 @@ export class SiteRuns implements AsyncDisposable {
     return join(this.#folder, run);
   }
 
-  /** Pins a run to a plan, a roster and an epoch. @throws digest-mismatch when it was pinned to others */
-  async pin(identity: EpochIdentity, planJson: Uint8Array): Promise<void> {
-    const { federation, study, planHash, run, epoch, rosterHash } = identity;
-    const text = JSON.stringify({ federation, study, planHash, run, epoch, rosterHash } satisfies EpochIdentity);
-    const file = join(this.folderOf(run), 'identity.json');
-    const known = (await readIfThere(file))?.toString();
-    if (known !== undefined && known !== text) throw new ConsiliumError('digest-mismatch', `The run ${run} was offered with another plan, roster or epoch before.`);
-    await writeDurableFile(join(this.folderOf(run), 'plan.json'), planJson);
-    if (known === undefined) await writeDurableFile(file, text);
+  /** Runs that this site agreed to and has not forgotten. */
+  async names(): Promise<string[]> {
+    return (await readdir(this.#folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /** Pins a run to a plan, a roster, a custodian and an epoch. @throws digest-mismatch when it was pinned to others */
+  async pin(epoch: PinnedEpoch, planJson: Uint8Array): Promise<void> {
+    const file = join(this.folderOf(epoch.run), 'identity.json');
+    if (await readIfThere(file)) return this.assertPinned(epoch);
+    await writeDurableFile(join(this.folderOf(epoch.run), 'plan.json'), planJson);
+    await writeDurableFile(file, JSON.stringify(identityOf(epoch)));
+  }
+
+  /** @throws run-not-found when this site never agreed to the run, digest-mismatch when it agreed to something else */
+  async assertPinned(epoch: PinnedEpoch): Promise<void> {
+    const pinned = await this.pinned(epoch.run);
+    if (JSON.stringify(pinned) !== JSON.stringify(identityOf(epoch))) {
+      throw new ConsiliumError('digest-mismatch', `The run ${epoch.run} was offered with another plan, roster, custodian or epoch before.`);
+    }
   }
 
   /** What a run was pinned to. @throws run-not-found when this site never agreed to it */
-  async identity(run: string): Promise<EpochIdentity> {
+  async pinned(run: string): Promise<PinnedEpoch> {
     const text = await readIfThere(join(this.folderOf(run), 'identity.json'));
     if (!text) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
     return identitySchema.parse(JSON.parse(text.toString()));
@@ -75,4 +88,8 @@ export class SiteRuns implements AsyncDisposable {
     if (!planJson) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
     return RunSession.open(planJson, { ...this.#settings, log: this.#settings.log.child({ run }) });
   }
+}
+
+function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian }: PinnedEpoch): PinnedEpoch {
+  return { federation, study, planHash, run, epoch, rosterHash, custodian };
 }

@@ -22,6 +22,8 @@ describe('consilium model', function () {
   let api: ApiCoordinator;
   let folder: TemporaryFolder;
   let csv: string;
+  /** Digest of the untrained version of each study's run, by the run. */
+  let untrained: Record<string, string>;
 
   const consilium = (...args: string[]) => runCommand('consilium', args, { CONSILIUM_CONNECTION: api.connectionFile });
 
@@ -33,7 +35,11 @@ describe('consilium model', function () {
     await api.enrol('cleveland', 'hungarian', 'switzerland', 'va');
     await api.send('/studies', { method: 'POST', body: { ...heartPlan(), normalisation: { method: 'local', inputs: 'all' } } });
     await api.send('/studies', { method: 'POST', body: { ...heartPlan(), study: 'pooled' } });
-    for (const study of ['heart-disease', 'pooled']) await api.send('/runs', { method: 'POST', body: { study, seed: 1 } });
+    untrained = {};
+    for (const study of ['heart-disease', 'pooled']) {
+      const { body: run } = await api.send('/runs', { method: 'POST', body: { study, seed: 1 } });
+      untrained[run.id] = run.modelVersion;
+    }
   });
   after(async () => {
     folder[Symbol.dispose]();
@@ -50,7 +56,7 @@ describe('consilium model', function () {
 
   it('get writes a folder that holds the weights of the lineage and how to use them, once', async () => {
     const output = join(folder.path, 'model');
-    const first = await consilium('model', 'get', 'heart-disease-1', '--output', output, '--json');
+    const first = await consilium('model', 'get', untrained['heart-disease-1']!, '--output', output, '--json');
     expect(first.exitCode, first.stderr).to.equal(0);
     expect(JSON.parse(first.stdout)).to.include({ run: 'heart-disease-1', number: 0, alreadyThere: false });
     expect(readdirSync(output)).to.have.members(['model.json', 'weights.bin', 'consilium.json']);
@@ -63,34 +69,42 @@ describe('consilium model', function () {
 
   it('get leaves a folder with something else alone, also with another version', async () => {
     for (const output of [folder.path, join(folder.path, 'model')]) {
-      const { exitCode, stderr } = await consilium('model', 'get', 'pooled-1', '--output', output);
+      const { exitCode, stderr } = await consilium('model', 'get', untrained['pooled-1']!, '--output', output);
       expect(stderr).to.contain('The folder already holds something else.');
       expect(exitCode).to.equal(5);
     }
   });
 
   it('evaluate applies the normalisation of the study to the rows that it is asked for', async () => {
-    const { exitCode, stdout, stderr } = await consilium('model', 'evaluate', 'heart-disease-1', '--data', csv, '--json');
+    const { exitCode, stdout, stderr } = await consilium('model', 'evaluate', untrained['heart-disease-1']!, '--data', csv, '--json');
     expect(exitCode, stderr).to.equal(0);
     const { evaluation } = JSON.parse(stdout);
     expect(evaluation).to.include({ rows: 2 });
     expect(evaluation.auc).to.be.within(0, 1);
-    const all = await consilium('model', 'evaluate', 'heart-disease-1', '--data', csv, '--rows', 'all');
+    const all = await consilium('model', 'evaluate', untrained['heart-disease-1']!, '--data', csv, '--rows', 'all');
     expect(all.stdout).to.match(/^Version 0 of heart-disease-1, all rows: loss \d\.\d{4}, accuracy \d\.\d{4}, AUC \d\.\d{4} on 4 rows\n$/);
   });
 
   it('evaluate names file, line and column of a wrong cell, and never its text', async () => {
     const file = join(folder.path, 'wrong.csv');
     writeFileSync(file, `${header}\n${rows[0]!.replace('250', 'canary')}\n`);
-    const { exitCode, stderr } = await consilium('model', 'evaluate', 'heart-disease-1', '--data', file);
+    const { exitCode, stderr } = await consilium('model', 'evaluate', untrained['heart-disease-1']!, '--data', file);
     expect(exitCode).to.equal(2);
     expect(stderr).to.contain('wrong.csv:2:chol: is not a number').and.not.to.contain('canary');
   });
 
   it('evaluate says so when the run has no pooled normalisation yet', async () => {
-    const { exitCode, stderr } = await consilium('model', 'evaluate', 'pooled-1', '--data', csv);
+    const { exitCode, stderr } = await consilium('model', 'evaluate', untrained['pooled-1']!, '--data', csv);
     expect(exitCode).to.equal(5);
     expect(stderr).to.contain('has not found its normalisation yet');
+  });
+
+  it('of a run without a trained version is refused with the state of the run', async () => {
+    for (const args of [['get', 'heart-disease-1', '--output', join(folder.path, 'no')], ['evaluate', 'heart-disease-1', '--data', csv]]) {
+      const { exitCode, stderr } = await consilium('model', ...args);
+      expect([exitCode, stderr.split('\n')[0]]).to.deep.equal([5, 'The run has no trained model version yet. heart-disease-1 is keying.']);
+    }
+    expect(readdirSync(folder.path)).not.to.include('no');
   });
 
   it('of a name that is not there is refused', async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
 import { runCommand } from '../support/command.ts';
@@ -61,9 +62,39 @@ describe('consilium run', function () {
     expect(outcome).to.deep.equal({ events: ['state', 'state', 'run-stopped'], exitCode: 5 });
   });
 
+  it('show tells the reason of the end as one sentence', async () => {
+    expect((await consilium('run', 'show', 'heart-disease-1')).stdout).to.match(/^heart-disease-1 is stopped: A person stopped it\. 0 of 17 rounds are published\.$/m);
+  });
+
+  it('start warns of a run of the same study that goes on', async () => {
+    const first = await consilium('run', 'start', 'heart-disease');
+    expect([first.exitCode, first.stderr]).to.deep.equal([0, '']);
+    const second = await consilium('run', 'start', 'heart-disease');
+    expect([second.exitCode, second.stderr]).to.deep.equal([0, 'Warning: heart-disease-3 of the same study goes on as well. Stop it with: consilium run stop heart-disease-3\n']);
+  });
+
+  it('watch that is interrupted says that the run goes on, and nothing of a lost connection', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/consilium.ts'), 'run', 'watch', 'heart-disease-3', '--json'], {
+      env: { ...process.env, CONSILIUM_CONNECTION: api.connectionFile },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const told = text(child.stderr);
+    await once(createInterface({ input: child.stdout }), 'line');
+    child.kill('SIGINT');
+    const [exitCode] = await once(child, 'exit');
+    expect(exitCode).to.equal(1);
+    const lines = (await told).trim().split('\n');
+    expect(lines).to.have.length(1);
+    expect(JSON.parse(lines[0]!)).to.include({
+      code: 'watch-interrupted',
+      message: 'The run is not watched any more; it goes on at the coordinator. Watch it again with: consilium run watch heart-disease-3; stop it for good with: consilium run stop heart-disease-3',
+    });
+    expect(JSON.parse((await consilium('run', 'show', 'heart-disease-3', '--json')).stdout).endedAt).to.equal(null);
+  });
+
   it('watch of a run that has ended says why it is not complete', async () => {
     const { exitCode, stderr } = await consilium('run', 'watch', 'heart-disease-1');
     expect(exitCode).to.equal(5);
-    expect(stderr).to.contain('The run ended before its last round. heart-disease-1 is STOPPED: A person stopped it.');
+    expect(stderr).to.contain('The run ended before its last round. heart-disease-1 is stopped: A person stopped it. Look at its rounds with: consilium run show heart-disease-1\n');
   });
 });

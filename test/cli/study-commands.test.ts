@@ -50,8 +50,9 @@ describe('consilium study check', function () {
     expect(missing.exitCode).to.equal(2);
     expect(missing.stderr).to.contain('no.json (ENOENT)');
     const file = join(folder.path, 'plan.json');
-    writeFileSync(file, '{');
+    writeFileSync(file, 'Smith,63,1\n');
     const broken = await runCommand('consilium', ['study', 'check', file]);
-    expect([broken.exitCode, broken.stderr.split('\n')[0]]).to.deep.equal([2, 'The study plan is not valid. It is not JSON.']);
+    expect([broken.exitCode, ...broken.stderr.split('\n').slice(0, 2)]).to.deep.equal([2, 'The study plan is not valid.', '  plan: is not JSON: line 1, column 1']);
+    expect(broken.stderr).not.to.contain('Smith');
   });
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
@@ -8,17 +9,18 @@ import { parseBundle } from '../../shared/enrolment/bundle.ts';
 import { formatConnection, parseConnection } from '../../shared/http-api/connection-file.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
+import { dayMs, minuteMs } from '../support/set-clock.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 const anyPort = '127.0.0.1:0';
 
 /** Starts `consilium-coordinator serve` and waits for its ready line. */
-async function serve(folder: string): Promise<{ child: ChildProcess; ready: { sitePort: number; httpPort: number; operationsUrl: string } }> {
+async function serve(folder: string): Promise<{ child: ChildProcess; ready: { sitePort: number; httpPort: number; operationsUrl: string }; lines: AsyncIterator<string> }> {
   const program = join(import.meta.dirname, '../../bin/consilium-coordinator.ts');
   const addresses = ['--site-address', anyPort, '--http-address', anyPort, '--metrics-address', anyPort];
   const child = spawn(process.execPath, [program, 'serve', folder, ...addresses, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return { child, ready: JSON.parse(line) };
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { child, ready: JSON.parse((await lines.next()).value ?? ''), lines };
 }
 
 describe('consilium-coordinator', function () {
@@ -54,11 +56,14 @@ describe('consilium-coordinator', function () {
   });
 
   it('invite prints three lines, or writes them to a private file', async () => {
-    const { stdout } = await runCommand('consilium-coordinator', ['invite', folder, 'mercy', '--valid', '12h']);
+    const { stdout, stderr } = await runCommand('consilium-coordinator', ['invite', folder, 'mercy', '--valid', '12h']);
+    const [, until = ''] = /^It can be used until (\S+), or until mercy is invited again\.\n$/.exec(stderr) ?? [];
+    expect(Date.parse(until) - Date.now()).to.be.closeTo(dayMs / 2, minuteMs);
     expect(parseBundle(stdout).address).to.deep.equal({ host: 'localhost', port: 8443 });
     const file = join(state.path, 'north.bundle');
     const written = await runCommand('consilium-coordinator', ['invite', folder, 'north', '--address', 'gate.example.org:443', '--output', file, '--json']);
-    expect(JSON.parse(written.stdout)).to.deep.equal({ site: 'north', file });
+    expect(JSON.parse(written.stdout)).to.include({ site: 'north', file });
+    expect(Date.parse(JSON.parse(written.stdout).expiresAt) - Date.now()).to.be.closeTo(7 * dayMs, minuteMs);
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(parseBundle(readFileSync(file, 'utf8')).address).to.deep.equal({ host: 'gate.example.org', port: 443 });
   });
@@ -78,7 +83,8 @@ describe('consilium-coordinator', function () {
   }
 
   it('serves sites, the API and metrics until SIGTERM, and takes invitations of another process meanwhile', async () => {
-    const { child, ready } = await serve(folder);
+    const { child, ready, lines } = await serve(folder);
+    const ended = once(child, 'exit');
     try {
       const invited = await runCommand('consilium-coordinator', ['invite', folder, 'mercy', '--address', `127.0.0.1:${ready.sitePort}`]);
       await joinFederation(join(state.path, 'mercy'), invited.stdout, { signal: AbortSignal.timeout(20_000) });
@@ -93,8 +99,24 @@ describe('consilium-coordinator', function () {
     } finally {
       child.kill('SIGTERM');
     }
-    expect(await once(child, 'exit')).to.deep.equal([0, null]);
+    expect(JSON.parse((await lines.next()).value ?? '')).to.deep.equal({ event: 'stopped' });
+    expect(await ended).to.deep.equal([0, null]);
   });
+
+  for (const option of ['--site-address', '--http-address', '--metrics-address']) {
+    it(`serve says that the address of ${option} is in use`, async () => {
+      const holder = createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      const taken = `127.0.0.1:${(holder.address() as AddressInfo).port}`;
+      const others = ['--site-address', '--http-address', '--metrics-address'].filter((other) => other !== option).flatMap((other) => [other, anyPort]);
+      const { exitCode, stderr } = await runCommand('consilium-coordinator', ['serve', folder, option, taken, ...others, '--log-level', 'error']);
+      holder.close();
+      const [message, next] = stderr.split('\n');
+      expect(exitCode).to.equal(5);
+      expect(message).to.match(/^The program cannot listen on this address\. /).and.to.contain(`${taken} is in use.`);
+      expect(next).to.contain(option);
+    });
+  }
 
   it('serve refuses a folder without a coordinator', async () => {
     const { exitCode, stderr } = await runCommand('consilium-coordinator', ['serve', state.path, '--json']);

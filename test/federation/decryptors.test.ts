@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { systemClock } from '../../shared/clock.ts';
+import { laneCount } from '../../shared/layouts/vector-layout.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
+import { roundLayouts } from '../../shared/studies/round-layouts.ts';
 import { decryptionDomain, decryptionFields } from '../../shared/statements/run-statements.ts';
 import { signStatement } from '../../shared/statements/signature.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
@@ -48,10 +50,12 @@ async function reportAnotherSum(federation: Federation, site: string): Promise<s
     if (assignment.kind !== 'decryption') continue;
     const { request } = assignment;
     await using runs = new SiteRuns(join(federation.siteFolder(site), 'state', 'runs'), { folder: federation.siteFolder(site), log: silentLogger, ...settings });
-    const laneSums = new Map(request.sums.map(({ part }) => [part, Uint32Array.of(1, 2, 3)] as const));
+    const { plan, tensors } = await runs.session(request.run);
+    const layouts = roundLayouts(plan, tensors, request.purpose, request.parameters);
+    const laneSums = new Map(request.sums.map(({ part }) => [part, new Uint32Array(laneCount(layouts.get(part)!)).fill(7)] as const));
     const parts = request.sums.map(({ part, aggregateDigest }) => ({ part, aggregateDigest, sumDigest: sha256Hex(littleEndianBytes(laneSums.get(part)!)) }));
     const result = { round: request.round, attempt: request.attempt, parts, weightsDigest: sha256Hex('another model'), optimiserStateDigest: '' };
-    const signature = signStatement(signingKey, decryptionDomain, decryptionFields(await runs.identity(request.run), { ...result, baseVersion: request.base.digest }));
+    const signature = signStatement(signingKey, decryptionDomain, decryptionFields(await runs.pinned(request.run), { ...result, baseVersion: request.base.digest }));
     await link.reportDecryption({ ...result, signature }, laneSums, signal);
     break;
   }

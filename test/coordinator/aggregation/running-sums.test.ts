@@ -63,6 +63,7 @@ describe('a running sum', () => {
     const slowly: Payloads = {
       save: (chunks, expected) => payloads.save(chunks, expected),
       readAll: (digest) => payloads.readAll(digest),
+      remove: (digest) => payloads.remove(digest),
       async *read(digest) {
         const bytes = await payloads.readAll(digest);
         yield bytes.subarray(0, 40_000);

@@ -10,7 +10,8 @@ import { startOpenRound, type OpenRound } from '../../support/open-round.ts';
 import { smallPlan } from '../../support/small-study.ts';
 
 const federation = 'federation-1';
-const sum = Buffer.from('lane sums');
+/** As many bytes as the layout of the round has lanes, times four. */
+const sum = Buffer.alloc(132, 'lane sums');
 const sumDigest = sha256Hex(sum);
 const aggregateDigest = 'a'.repeat(64);
 
@@ -66,7 +67,13 @@ describe('a decryptor\'s answer', () => {
   });
 
   it('whose sums are not those that it signed is refused', async () => {
-    await expectError('digest-mismatch', async () => report('mercy', await answerOf('mercy'), Buffer.from('other sums')));
+    await expectError('digest-mismatch', async () => report('mercy', await answerOf('mercy'), Buffer.alloc(132, 'other sums')));
+    expect(await answers()).to.deep.equal([]);
+  });
+
+  it('whose sums are longer or shorter than the layout is refused before it is kept', async () => {
+    await expectError('contribution-too-large', async () => report('mercy', await answerOf('mercy'), Buffer.concat([sum, sum])));
+    await expectError('ciphertext-truncated', async () => report('mercy', await answerOf('mercy'), sum.subarray(1)));
     expect(await answers()).to.deep.equal([]);
   });
 

@@ -60,6 +60,18 @@ describe('enrolment', () => {
     await expectError('token-used', enrol(coordinator.store, coordinator.folder.authority, systemClock, await requestWith(token)));
   });
 
+  it('is offered by the newest invitation of a site alone, and the audit log tells how many it voided', async () => {
+    await using coordinator = await startTestCoordinator();
+    const { store, folder } = coordinator;
+    const tokens: string[] = [];
+    for (let sent = 0; sent < 3; sent++) tokens.push(parseBundle(await coordinator.invite('mercy')).token);
+    const { token: ofAnother } = parseBundle(await coordinator.invite('north'));
+    for (const token of tokens.slice(0, 2)) await expectError('token-expired', enrol(store, folder.authority, systemClock, await requestWith(token)));
+    for (const token of [tokens[2]!, ofAnother]) await enrol(store, folder.authority, systemClock, await requestWith(token));
+    const events = await store.read.audit.list(0, 20);
+    expect(events.filter(({ action }) => action === 'earlier invitations voided').map(({ subject, detail }) => [subject, detail])).to.deep.equal([['mercy', { voided: 1 }], ['mercy', { voided: 1 }]]);
+  });
+
   it('is offered to well-named sites only', async () => {
     await using coordinator = await startTestCoordinator();
     for (const name of ['', 'Mercy', '-mercy', 'mercy hospital', 'a'.repeat(64)]) await expectError('invalid-request', coordinator.invite(name));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Progress } from '../../../shared/command-line/progress.ts';
-import { duration, mebibytes, moment } from '../../../shared/command-line/quantities.ts';
+import { duration, moment, size } from '../../../shared/command-line/quantities.ts';
 import { writeTable } from '../../../shared/command-line/table.ts';
 import { memoryIo } from './memory-io.ts';
 
@@ -51,8 +51,8 @@ describe('progress', () => {
 });
 
 describe('quantities on a screen', () => {
-  it('are bytes in MiB with one decimal', () => {
-    expect([0, 1_572_864, 26_214_400].map(mebibytes)).to.deep.equal(['0.0 MiB', '1.5 MiB', '25.0 MiB']);
+  it('are bytes in KiB below one MiB and in MiB from there, with one decimal', () => {
+    expect([0, 1536, 1_048_524, 1_048_525, 1_572_864, 26_214_400].map(size)).to.deep.equal(['0.0 KiB', '1.5 KiB', '1023.9 KiB', '1.0 MiB', '1.5 MiB', '25.0 MiB']);
   });
 
   it('are times in the unit that a person would say', () => {

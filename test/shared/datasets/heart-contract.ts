@@ -1,8 +1,8 @@
-import { planSections, type DataContract } from '../../../shared/studies/plan.ts';
+import { planSchema, type DataContract } from '../../../shared/studies/plan.ts';
 
 /** A small contract with a number, a category and a binary target, split by column; `changes` replace whole keys. */
 export function heartContract(changes: object = {}): DataContract {
-  return planSections.data.parse({
+  return planSchema.shape.data.parse({
     dataset: 'heart',
     columns: [
       { name: 'age', type: 'number', unit: 'a', minimum: 18, maximum: 110 },

@@ -41,6 +41,19 @@ describe('model description', () => {
     expect(await describeTopology(wrapped)).to.deep.equal(await describeTopology(wrapped));
   });
 
+  it('of 100 million parameters is there at once', async () => {
+    const large = layer('Sequential', { layers: [layer('Dense', { units: 10_000, batch_input_shape: [null, 3] }), layer('Dense', { units: 9_990 }), layer('Dense', { units: 1 })] });
+    expect((await describeTopology(large)).weights[2]).to.deep.equal({ name: 'dense_2/kernel', shape: [10_000, 9_990] });
+  }).timeout(1000);
+
+  it('names a thousand nameless layers at once, past names that are taken', async () => {
+    const taken = layer('Dense', { name: 'dense_2', units: 1 });
+    const deep = layer('Sequential', { layers: [layer('Dense', { units: 1, batch_input_shape: [null, 1] }), taken, ...Array.from({ length: 900 }, () => layer('Dense', { units: 1 }))] });
+    const { weights } = await describeTopology(deep);
+    expect(weights.slice(2, 5).map(({ name }) => name)).to.deep.equal(['dense_2/kernel', 'dense_2/bias', 'dense_3/kernel']);
+    expect(weights.at(-1)?.name).to.equal('dense_902/bias');
+  });
+
   it('leaves the topology as it was, and no tensors', async () => {
     const { core } = await loadCpuTensorflow();
     const before = [JSON.stringify(nameless), core.memory().numTensors];

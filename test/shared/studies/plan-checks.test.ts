@@ -47,6 +47,57 @@ describe('a plan', () => {
     ]);
   });
 
+  it('with mistakes in every section is refused with those between the sections as well, each once', async () => {
+    const problems = await problemsOf({
+      ...smallPlan(),
+      purpose: undefined,
+      data: {
+        ...data,
+        missingMarkers: [''],
+        columns: [{ ...age, unit: 7, minimum: 110, maximum: 18 }, { ...dose, name: 'age', missing: 'median' }, { ...ward, values: ['north', 'north'] }, { name: 'x', type: 'date' }],
+        split: { seed: 1, testFraction: 2 },
+      },
+      normalisation: { method: 'global' },
+      model: { topology: layerModel(7, [{ units: 3, activation: 'sigmoid' }]) },
+      training: { ...training, losses: ['meanSquaredError'], batchSize: '8', localEpochs: 2 },
+      aggregation: { ...aggregation, clipping: { range: 0 } },
+      rounds: { count: 1.5, quorum: 2, deadlineSeconds: '60' },
+    });
+    expect(problems).to.have.members([
+      'purpose: is missing',
+      'data.missingMarkers.0: must not be empty',
+      'data.columns.0.unit: must be a text',
+      'data.columns.0.maximum: must be greater than minimum',
+      'data.columns.1.missing: must be one of refuse, drop-row, mean',
+      'data.columns.2.values: names a value twice',
+      'data.columns.3.type: must be one of number, category, image',
+      'data.split.testFraction: must be less than 1',
+      'data: uses column age for two things',
+      'normalisation.method: must be one of none, local, federated',
+      "model.topology: output 1 has shape [null, 3]; its target needs [null, 1]",
+      'training.batchSize: must be a number',
+      'training.losses.0: meanSquaredError does not fit a binary target',
+      'training.localSteps: name either localSteps or localEpochs, not both',
+      'aggregation.clipping.range: must be more than 0',
+      'rounds.count: must be a whole number',
+      'rounds.deadlineSeconds: must be a number',
+      'rounds.quorum: must be at least privacy.minimumContributors, 3',
+    ]);
+  });
+
+  const wrongValues: [title: string, changes: object, problem: string][] = [
+    ['too few values', { data: { ...data, columns: [{ ...age }, dose, { ...ward, dropFirst: false, values: ['north'] }] } }, 'data.columns.2.values: must have at least 2 values'],
+    ['another version', { consilium: 2 }, 'consilium: must be 1'],
+    ['none of several forms', { aggregation: { ...aggregation, clipping: { norm: 1 } } }, 'aggregation.clipping: must be { range } or { calibration: { headRoom } }'],
+    ['no rule for splitting', { data: { ...data, split: undefined } }, 'data.split: must be { column, train, test } or { seed, testFraction, stratify }'],
+    ['a text for a section', { rounds: 'three' }, 'rounds: must be an object'],
+  ];
+  for (const [title, changes, problem] of wrongValues) {
+    it(`with ${title} is refused in words that say what to write`, async () => {
+      expect(await onlyProblemOf(changes as Partial<PlanJson>)).to.equal(problem);
+    });
+  }
+
   const mistakes: [title: string, changes: Partial<PlanJson>, place: string, words: string][] = [
     ['whose weight cap leaves the smallest site too few bits', { aggregation: { ...aggregation, weightCap: 1000 } }, 'aggregation.weightCap', 'bits, fewer than 12'],
     ['with more sites than its lanes have head-room for', { sites: names(65), rounds: { ...rounds, quorum: 3 } }, 'aggregation.lanes', 'over 64 sites, not 65'],

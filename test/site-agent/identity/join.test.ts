@@ -139,12 +139,22 @@ describe('join', () => {
       expect(error.detail).to.contain('refuses the connection');
     });
 
-    it('when the site of that name is enrolled by another bundle in the meantime', async () => {
+    it('with a bundle that is not the newest for the site', async () => {
+      await using coordinator = await startTestCoordinator();
+      const earlier = await coordinator.invite('mercy');
+      await coordinator.invite('mercy');
+      await expectRefusal('token-expired', earlier);
+    });
+
+    it('when the site of that name was enrolled with another token, which only a bundle that replaces may undo', async () => {
       using parent = temporaryFolder();
       await using coordinator = await startTestCoordinator();
-      const [first, second] = [await coordinator.invite('mercy'), await coordinator.invite('mercy')];
-      await joinFederation(join(parent.path, 'first'), first, { signal });
-      await expectRefusal('site-exists', second);
+      await joinFederation(join(parent.path, 'first'), await coordinator.invite('mercy'), { signal });
+      const bundle = await coordinator.invite('mercy', { replaces: true });
+      const tokenHash = sha256Hex(bundle.split('\n')[1]!);
+      const token = (await coordinator.store.read.enrolmentTokens.find(tokenHash))!;
+      await coordinator.store.transaction(({ enrolmentTokens }) => enrolmentTokens.insert({ ...token, tokenHash: sha256Hex('A'.repeat(43)), replaces: false }));
+      await expectRefusal('bundle-superseded', bundle.replace(/\n.*\n/, `\n${'A'.repeat(43)}\n`));
     });
   });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { ConsiliumError } from '../errors/consilium-error.ts';
 
 /** The bytes of a file that a person named. @throws ConsiliumError `file-unreadable` */
 export async function readInputFile(path: string): Promise<Buffer> {
