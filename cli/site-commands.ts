@@ -3,7 +3,7 @@ import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
-import { writeNewPrivateFile } from '../shared/files/new-private-file.ts';
+import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { invitationResource, siteListResource } from '../shared/http-api/site-resource.ts';
 import { connect } from './coordinator-connection.ts';
 
@@ -34,6 +34,7 @@ export function siteCommands(io: CommandIo): Command {
     .option('--output <file>', 'write the bundle to a new private file')
     .action(async (name: string, options: { address?: string; replace?: boolean; output?: string }, command: Command) => {
       const { address, replace: replaces, output } = options;
+      if (output !== undefined) requireNewFile(output);
       const invitation = await (await connect(command, io)).post('/sites/invitations', { site: name, address, replaces }, invitationResource);
       if (output !== undefined) writeNewPrivateFile(output, invitation.bundle);
       writeResult(command, io, output === undefined ? invitation : { site: name, file: output, expiresAt: invitation.expiresAt }, (stdout) => {

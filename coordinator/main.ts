@@ -7,7 +7,7 @@ import { moment } from '../shared/command-line/quantities.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { formatBundle } from '../shared/enrolment/bundle.ts';
-import { writeNewPrivateFile } from '../shared/files/new-private-file.ts';
+import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
 import { formatAddress, parseAddress, type Address } from '../shared/tls/address.ts';
 import { readableFingerprint } from '../shared/tls/fingerprint.ts';
@@ -96,6 +96,7 @@ function addInvite(program: Command, io: CommandIo): void {
     .option('--replace', 'let the bundle take the place of a site that is already enrolled')
     .option('--output <file>', 'write the bundle to a new private file')
     .action(async (folder: string, site: string, options: { address?: Address; valid: number; replace?: boolean; output?: string }, command: Command) => {
+      if (options.output !== undefined) requireNewFile(options.output);
       const { federation, authority, databaseFile } = await openCoordinatorFolder(folder);
       const address = options.address ?? { host: federation.hosts[0] ?? 'localhost', port: sitePort };
       await using store = await Store.open(databaseFile);

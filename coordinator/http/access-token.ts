@@ -7,8 +7,9 @@ import { equalBytes, sha256 } from '../../shared/statements/digest.ts';
  * time: neither the token's bytes nor where a guess differs can be told from the answer.
  *
  * @param tokenHash SHA-256 of the token, 32 bytes
+ * @param limitRefusals counts requests without the token; whoever has it is never held up by those who guess
  */
-export function requireAccessToken(tokenHash: Uint8Array): RequestHandler {
+export function requireAccessToken(tokenHash: Uint8Array, limitRefusals: RequestHandler): RequestHandler {
   return (request, response, next) => {
     const token = /^Bearer ([\w-]+)$/i.exec(request.get('authorization') ?? '')?.[1];
     if (token !== undefined && equalBytes(sha256(token), tokenHash)) {
@@ -16,6 +17,6 @@ export function requireAccessToken(tokenHash: Uint8Array): RequestHandler {
       return;
     }
     response.set('www-authenticate', 'Bearer');
-    next(new ConsiliumError('token-refused'));
+    void limitRefusals(request, response, (limited?: unknown) => next(limited ?? new ConsiliumError('token-refused')));
   };
 }

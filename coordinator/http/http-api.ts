@@ -27,6 +27,8 @@ import { siteRoutes } from './site-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
 const requestsPerMinute = 600;
+/** Requests without the access token, from one address. */
+const refusalsPerMinute = 60;
 
 export interface HttpApiParts {
   readonly folder: CoordinatorFolder;
@@ -60,7 +62,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
   const document = openApiDocument(routes);
   const app = express().set('etag', false);
   app.use(helmet());
-  app.use('/api/v1', limitRate(), requireAccessToken(parts.tokenHash));
+  app.use('/api/v1', requireAccessToken(parts.tokenHash, limitRate(refusalsPerMinute)), limitRate(requestsPerMinute));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.use('/api/v1', routerOf(routes, parts.closing));
   app.use((request, _response, next) => next(new ConsiliumError('not-found', `It was asked for ${request.path}.`)));
@@ -68,12 +70,12 @@ export function createHttpApi(parts: HttpApiParts): Express {
   return app;
 }
 
-function limitRate() {
+function limitRate(limit: number) {
   return rateLimit({
     windowMs: 60_000,
-    limit: requestsPerMinute,
+    limit,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    handler: (_request, _response, next) => next(new ConsiliumError('too-many-requests', `At most ${requestsPerMinute} a minute are served.`)),
+    handler: (_request, _response, next) => next(new ConsiliumError('too-many-requests', `At most ${limit} a minute are served.`)),
   });
 }

@@ -1,5 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { ConsiliumError } from '../errors/consilium-error.ts';
+
+/** Asks for a new file before anything is done that cannot be undone. @throws ConsiliumError `file-unwritable` */
+export function requireNewFile(path: string): void {
+  if (existsSync(path)) throw new ConsiliumError('file-unwritable', `${path} is already there.`);
+}
 
 /**
  * Writes a file that only its owner can read (0600) and that was not there before.

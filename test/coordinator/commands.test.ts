@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -66,6 +66,12 @@ describe('consilium-coordinator', function () {
     expect(Date.parse(JSON.parse(written.stdout).expiresAt) - Date.now()).to.be.closeTo(7 * dayMs, minuteMs);
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(parseBundle(readFileSync(file, 'utf8')).address).to.deep.equal({ host: 'gate.example.org', port: 443 });
+  });
+
+  it('writes nothing that another user can read', async () => {
+    await runCommand('consilium-coordinator', ['sites', folder]);
+    const readable = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0);
+    expect(readable).to.deep.equal([]);
   });
 
   it('invite does not write over a file', async () => {
