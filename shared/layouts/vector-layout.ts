@@ -45,7 +45,7 @@ export interface VectorLayout {
 export const laneBits = 22;
 
 export function limbsOf(field: CountField, lanes: LaneWidth): number {
-  const bits = field.maximum === 0 ? 1 : Math.floor(Math.log2(field.maximum)) + 1;
+  const bits = BigInt(field.maximum).toString(2).length;
   return Math.ceil(bits / lanes.valueBits);
 }
 

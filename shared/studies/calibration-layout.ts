@@ -25,11 +25,16 @@ export function calibrationLayout(plan: StudyPlan, tensors: readonly TensorSpec[
 export function calibrationValues(largest: readonly number[]): Record<string, Uint8Array> {
   const buckets = new Uint8Array(largest.length * bucketsPerTensor);
   largest.forEach((magnitude, tensor) => {
-    const exponent = magnitude > 0 ? Math.ceil(Math.log2(magnitude)) : lowestExponent;
-    const bucket = Math.min(highestExponent, Math.max(lowestExponent, exponent)) - lowestExponent;
+    const bucket = Math.min(highestExponent, Math.max(lowestExponent, exponentAbove(magnitude))) - lowestExponent;
     buckets[tensor * bucketsPerTensor + bucket] = 1;
   });
   return { [magnitudeField]: buckets };
+}
+
+/** The smallest integer e with 2^e >= magnitude; log2 alone rounds a number just above a power of two down to it. */
+function exponentAbove(magnitude: number): number {
+  const exponent = Math.ceil(Math.log2(magnitude));
+  return 2 ** exponent < magnitude ? exponent + 1 : exponent;
 }
 
 /** Clipping range of each tensor: the upper end of the highest bucket that any site is in, times the plan's head-room. */
