@@ -81,7 +81,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
-  const conductor = stack.use(new RunConductor({ store, payloads, sums, contexts, events, clock, log, onMoved: () => connectedSites.wakeAll() }));
+  const conductor = stack.use(new RunConductor({ store, payloads, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
 
   const registry = createMetricsRegistry('coordinator');

@@ -68,7 +68,8 @@ export class SiteAgent implements AsyncDisposable {
       } catch (thrown) {
         const error = asConsiliumError(thrown);
         if (either.aborted) break;
-        if (!error.entry.retryable) throw error;
+        // A mishap inside the coordinator is its operator's to mend; this agent waits for it.
+        if (!error.entry.retryable && error.code !== 'internal' && error.code !== 'cancelled') throw error;
         this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code });
       }
       this.#metrics.setConnected(false);

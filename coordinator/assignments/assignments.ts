@@ -48,9 +48,12 @@ export class Assignments {
     return run.state === 'KEYING' ? keyingWork(site, description) : this.#roundWork(site, description, context);
   }
 
-  async #roundWork(site: string, description: EpochDescription, context: RunContext): Promise<Assignment[]> {
-    const round = (await this.#store.read.rounds.list(description.run.id)).at(-1);
-    if (!round) return [];
+  async #roundWork(site: string, offered: EpochDescription, context: RunContext): Promise<Assignment[]> {
+    const round = (await this.#store.read.rounds.list(offered.run.id)).at(-1);
+    // Read again after the round: its parameters may be the result of the round before.
+    const run = round && (await this.#store.read.runs.find(round.run));
+    if (!round || !run) return [];
+    const description = { ...offered, run };
     const declined = (await this.#store.read.rounds.declines(round.run)).filter((decline) => decline.site === site).map(({ assignment }) => assignment);
     if (takesContributions(round.state) && !declined.includes(offerId(round))) {
       const contributors = contributorsOf(round, await this.#store.read.contributions.list(round.id));

@@ -62,16 +62,16 @@ export class Contributions {
     await this.#payloads.save(chunks, { digest: header.digest, bytes: header.totalBytes });
     try {
       await this.#sums.fold(header.round, header.part, header.digest);
-      await this.#record(site, header);
     } catch (error) {
       await this.#forget(header);
       throw error;
     }
+    await this.#record(site, header);
     const [round] = header.round.split('.').slice(-1);
     this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
   }
 
-  /** What was refused does not stay on disk, unless the same bytes were accepted from elsewhere. */
+  /** What cannot be summed does not stay on disk, unless the same bytes were accepted from elsewhere. */
   async #forget({ round, digest }: ContributionHeader): Promise<void> {
     const accepted = await this.#store.read.contributions.list(round);
     if (!accepted.some((contribution) => contribution.digest === digest)) await this.#payloads.remove(digest);

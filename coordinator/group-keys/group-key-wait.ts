@@ -14,10 +14,13 @@ export async function awaitGroupKey({ store, run, clock, tell }: Conducting): Pr
   const epoch = await store.read.epochs.findByRun(run.id);
   const members = epoch ? await store.read.epochs.members(epoch.number) : [];
   if (!epoch || members.some(({ confirmedAtMs }) => confirmedAtMs === null)) return 'waiting';
-  await store.transaction(async ({ runs, audit }) => {
+  const moved = await store.transaction(async ({ runs, audit }) => {
+    // A person may have stopped the run since it was read.
+    if ((await runs.find(run.id))?.state !== 'KEYING') return false;
     await runs.update(run.id, { state: 'RUNNING' });
     await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'run keyed', subject: run.id, detail: { epoch: epoch.number, groupKeyHash: epoch.groupKeyHash } });
+    return true;
   });
-  tell('run-keyed', { epoch: epoch.number });
+  if (moved) tell('run-keyed', { epoch: epoch.number });
   return 'moved';
 }

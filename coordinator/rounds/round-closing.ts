@@ -5,13 +5,16 @@ import { partsOf } from '../../shared/studies/round-purpose.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
+/** After a start, sites get this long to come back before a deadline that passed meanwhile counts. */
+const graceAfterStartMs = 60_000;
+
 /**
  * Closes a round when all members that have not declined are in, or at its deadline when the quorum is; otherwise puts the
  * deadline off as often as the plan allows, and then abandons the round. A closed round's set of contributors is
  * fixed, and its sums are written to disk.
  */
 export async function closeRound(conducting: Conducting, round: Round): Promise<Step> {
-  const { store, context, clock } = conducting;
+  const { store, context, clock, startedAtMs } = conducting;
   const contributions = await store.read.contributions.list(round.id);
   const complete = contributorsOf(round, contributions);
   if (round.state === 'CLOSING') return aggregate(conducting, round, contributions.filter(({ site }) => complete.includes(site)));
@@ -20,12 +23,13 @@ export async function closeRound(conducting: Conducting, round: Round): Promise<
   const expected = await expectedSites(conducting, round);
   const quorum = Math.max(rules.quorum, privacy.minimumContributors);
   const allIn = expected.every((site) => complete.includes(site));
-  const late = clock.nowMs() >= round.deadlineAtMs;
+  const deadlineAtMs = Math.max(round.deadlineAtMs, startedAtMs + Math.min(rules.deadlineSeconds * 1000, graceAfterStartMs));
+  const late = clock.nowMs() >= deadlineAtMs;
   if (complete.length >= quorum && (allIn || late)) return startClosing(conducting, round, complete);
   if (expected.length < quorum) {
     return abandon(conducting, round, `Only ${expected.length} of the ${quorum} sites that are needed take part.`);
   }
-  if (!late) return { waitUntilMs: round.deadlineAtMs };
+  if (!late) return { waitUntilMs: deadlineAtMs };
   if (round.extensions < rules.extensions) return extend(conducting, round, expected.filter((site) => !complete.includes(site)));
   const missing = expected.filter((site) => !complete.includes(site));
   return abandon(conducting, round, `At the deadline ${complete.length} of ${quorum} sites were in; missing: ${missing.join(', ')}.`);

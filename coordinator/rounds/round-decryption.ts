@@ -7,13 +7,13 @@ import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
 /** Asks contributing sites to decrypt until two of them agree on what the sums are. */
-export async function decryptRound({ store, context, clock, tell }: Conducting, round: Round): Promise<Step> {
+export async function decryptRound({ store, context, clock, startedAtMs, tell }: Conducting, round: Round): Promise<Step> {
   const atMs = clock.nowMs();
   const contributors = contributorsOf(round, await store.read.contributions.list(round.id));
   const decryptions = await store.read.decryptions.list(round.id);
   const patienceMs = context.study.plan.rounds.deadlineSeconds * 1000;
   const declined = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round)).map(({ site }) => site);
-  const silent = decryptions.filter(({ answer, askedAtMs }) => answer === null && atMs - askedAtMs >= patienceMs).map(({ site }) => site);
+  const silent = decryptions.filter(({ answer, askedAtMs }) => answer === null && atMs - Math.max(askedAtMs, startedAtMs) >= patienceMs).map(({ site }) => site);
   const step = decryptionStep(contributors, decryptions, new Set([...declined, ...silent]));
   switch (step.kind) {
     case 'ask':
@@ -32,8 +32,10 @@ export async function decryptRound({ store, context, clock, tell }: Conducting, 
       tell('round-verified', { round: round.number, decryptors: step.sites });
       return 'moved';
     case 'wait':
-      return { waitUntilMs: Math.min(...decryptions.filter(({ answer, site }) => !answer && !silent.includes(site)).map(({ askedAtMs }) => askedAtMs + patienceMs)) };
+      return { waitUntilMs: Math.min(...decryptions.filter(({ answer, site }) => !answer && !silent.includes(site)).map(({ askedAtMs }) => Math.max(askedAtMs, startedAtMs) + patienceMs)) };
     case 'failed':
+      // A silent site may come back; only answers and refusals can make a round fail.
+      if (silent.some((site) => !declined.includes(site))) return { waitUntilMs: atMs + patienceMs };
       await store.transaction((tables) =>
         moveRound(tables, round, 'ABANDONED', { atMs, change: { reason: 'No two sites agree on what the sum is.' } }),
       );

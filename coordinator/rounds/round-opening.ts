@@ -7,12 +7,13 @@ export async function openRound({ store, run, context, clock, tell }: Conducting
   const purpose = context.schedule[number];
   const atMs = clock.nowMs();
   if (purpose === undefined) {
-    await store.transaction(async ({ runs, audit }) => {
-      if ((await runs.find(run.id))?.state !== 'RUNNING') return;
+    const completed = await store.transaction(async ({ runs, audit }) => {
+      if ((await runs.find(run.id))?.state !== 'RUNNING') return false;
       await runs.update(run.id, { state: 'COMPLETED', endedAtMs: atMs });
       await audit.append({ atMs, actor: 'coordinator', action: 'run completed', subject: run.id, detail: { rounds: number } });
+      return true;
     });
-    tell('run-completed');
+    if (completed) tell('run-completed');
     return 'moved';
   }
   const [base] = (await store.read.modelVersions.list(run.id)).slice(-1);
@@ -32,12 +33,13 @@ export async function openRound({ store, run, context, clock, tell }: Conducting
     bytesUp: 0,
     bytesDown: 0,
   };
-  await store.transaction(async ({ runs, rounds, audit }) => {
+  const opened = await store.transaction(async ({ runs, rounds, audit }) => {
     // A person may have stopped the run since it was read.
-    if ((await runs.find(run.id))?.state !== 'RUNNING') return;
+    if ((await runs.find(run.id))?.state !== 'RUNNING') return false;
     await rounds.insert(round);
     await audit.append({ atMs, actor: 'coordinator', action: 'round open', subject: round.id, detail: { purpose, baseVersion: round.baseVersion } });
+    return true;
   });
-  tell('round-opened', { round: number, purpose });
+  if (opened) tell('round-opened', { round: number, purpose });
   return 'moved';
 }

@@ -45,13 +45,16 @@ export async function publishRound(conducting: Conducting, round: Round): Promis
   if (version && (version.weightsDigest !== step.result.weightsDigest || version.optimiserStateDigest !== step.result.optimiserStateDigest)) {
     throw new ConsiliumError('decryptors-differ', 'The coordinator computes another model from the sum than the decryptors signed.');
   }
-  await store.transaction(async (tables) => {
+  const published = await store.transaction(async (tables) => {
+    // A person may have stopped the run since it was read.
+    if ((await tables.runs.find(run.id))?.state !== 'RUNNING') return false;
     if (version) await tables.modelVersions.insert(version);
     if (result.evaluation) await tables.modelVersions.setEvaluation(base.digest, round.id, result.evaluation);
     if (result.parameters) await tables.runs.update(run.id, { parameters: result.parameters });
     await moveRound(tables, round, 'PUBLISHED', { atMs: clock.nowMs(), detail: { version: version?.digest, contributors } });
+    return true;
   });
-  tell('round-published', { round: round.number, purpose: round.purpose, version: version?.digest, baseEvaluation: result.evaluation && figures(result.evaluation) });
+  if (published) tell('round-published', { round: round.number, purpose: round.purpose, version: version?.digest, baseEvaluation: result.evaluation && figures(result.evaluation) });
   return 'moved';
 }
 

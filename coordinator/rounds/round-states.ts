@@ -14,8 +14,8 @@ export const roundStates = {
   AGGREGATED: { next: ['DECRYPTING', 'ABANDONED'] },
   /** Decryptors are asked. From here nothing leads to a reopening: the set of contributors was shown to sites. */
   DECRYPTING: { next: ['VERIFIED', 'ABANDONED'] },
-  /** Two sites agree on what the sum is. */
-  VERIFIED: { next: ['PUBLISHED'] },
+  /** Two sites agree on what the sum is. A run that ends in this very moment takes the round with it. */
+  VERIFIED: { next: ['PUBLISHED', 'ABANDONED'] },
   /** The result is the base of the next round. */
   PUBLISHED: { next: [] },
   /** Given up, with a reason; its contributions are never opened. */

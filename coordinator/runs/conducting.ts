@@ -12,6 +12,8 @@ export interface Conducting {
   readonly payloads: Payloads;
   readonly sums: RunningSums;
   readonly clock: Clock;
+  /** When the coordinator started: what sites could not do while it was down is not held against them. */
+  readonly startedAtMs: number;
   readonly run: Run;
   readonly context: RunContext;
   /** Publishes a live event. */

@@ -1,3 +1,4 @@
+import { ConsiliumError } from '../errors/consilium-error.ts';
 import { stepOf } from '../layouts/fixed-point.ts';
 import { weightScale } from '../layouts/site-weight.ts';
 import type { FixedPointField, VectorLayout } from '../layouts/vector-layout.ts';
@@ -20,6 +21,7 @@ export function nextModel(
 ): ServerStepResult {
   const scale = weightScale(plan.aggregation.weightCap);
   const totalWeight = Number((sum.counts[weightField] as bigint[])[0]);
+  if (totalWeight === 0) throw new ConsiliumError('sum-out-of-range', 'The contributions have no weight.');
   const mean = new Float64Array(base.weights.length);
   let at = 0;
   for (const field of layout.fields.filter((field): field is FixedPointField => field.kind === 'fixed-point')) {

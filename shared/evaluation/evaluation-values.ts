@@ -82,7 +82,8 @@ function regressionTally(target: Extract<Target, { type: 'regression' }>, names:
       target.columns.forEach((column, at) => {
         const range = column.maximum - column.minimum;
         const error = Math.abs((prediction[at] as number) - (truth[at] as number)) / range;
-        const value = ((truth[at] as number) - column.minimum) / range;
+        // float32 may put a value at the edge of the contract's range just past it.
+        const value = Math.min(1, Math.max(0, ((truth[at] as number) - column.minimum) / range));
         sums.absolute[at]! += Math.min(largestRelativeError, error);
         sums.squared[at]! += Math.min(largestRelativeError, error ** 2);
         sums.value[at]! += value;

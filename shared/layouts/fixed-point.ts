@@ -46,7 +46,7 @@ export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, value
     const kept = Math.min(field.range, Math.max(-field.range, value));
     if (kept !== value) clipped++;
     const exact = (kept * share) / step;
-    const rounded = rounding.errorFeedback ? Math.round(exact) : Math.floor(exact + rounding.uniform());
+    const rounded = rounding.errorFeedback ? Math.round(exact) : Math.min(offset - 1, Math.floor(exact + rounding.uniform()));
     if (rounding.errorFeedback) residual[index] = kept - (rounded * step) / share;
     encoded[index] = rounded + offset;
   }

@@ -37,12 +37,15 @@ function exponentAbove(magnitude: number): number {
   return 2 ** exponent < magnitude ? exponent + 1 : exponent;
 }
 
-/** Clipping range of each tensor: the upper end of the highest bucket that any site is in, times the plan's head-room. */
+/**
+ * Clipping range of each tensor: the upper end of the highest bucket that any site is in, times the plan's head-room. A
+ * tensor that no site's trial moved takes the largest range of the others, so that it may move later.
+ */
 export function clippingRanges(sum: DecodedSum, headRoom: number): number[] {
   const counts = sum.counts[magnitudeField] as bigint[];
-  return Array.from({ length: counts.length / bucketsPerTensor }, (_, tensor) => {
-    const buckets = counts.slice(tensor * bucketsPerTensor, (tensor + 1) * bucketsPerTensor);
-    const highest = buckets.findLastIndex((count) => count > 0n);
-    return 2 ** (lowestExponent + Math.max(0, highest)) * headRoom;
-  });
+  const highest = Array.from({ length: counts.length / bucketsPerTensor }, (_, tensor) =>
+    Math.max(0, counts.slice(tensor * bucketsPerTensor, (tensor + 1) * bucketsPerTensor).findLastIndex((count) => count > 0n)),
+  );
+  const largest = Math.max(...highest);
+  return highest.map((bucket) => 2 ** (lowestExponent + (bucket === 0 ? largest : bucket)) * headRoom);
 }

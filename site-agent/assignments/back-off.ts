@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { storageFailure } from '../../shared/errors/storage-failure.ts';
 
 const firstDelayMs = 250;
 const longestDelayMs = 30_000;
@@ -28,7 +29,7 @@ export async function retrying<Result>(work: () => Promise<Result>, signal: Abor
     try {
       return await work();
     } catch (thrown) {
-      const error = asConsiliumError(thrown);
+      const error = storageFailure(thrown) ?? asConsiliumError(thrown);
       // The coordinator says `cancelled` when a connection broke on its side; only our own signal means stop.
       const mayPass = error.entry.retryable || error.code === 'cancelled';
       if (!mayPass || signal.aborted) throw error;

@@ -79,8 +79,14 @@ class RoundWork {
         return encodeCalibration(layout, session.tensors, (await this.#delta()).delta);
       case 'training':
       case 'evaluation':
-        return encodeEvaluation(session.plan, layout, data, await session.trainer(this.#offer.parameters), await this.#baseWeights());
+        return this.#evaluation(layout, await this.#baseWeights());
     }
+  }
+
+  async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<Uint32Array> {
+    const { session } = this.#tools;
+    const data = await session.data();
+    return session.withTrainer(this.#offer.parameters, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
   }
 
   /** Trains from the base model; the delta is what changed. */
@@ -88,10 +94,11 @@ class RoundWork {
     const { session, signal, onProgress, log } = this.#tools;
     const randomnessKey = trainingKey(this.#tools.trainingSecret, this.#offer);
     const base = await this.#baseWeights();
-    const trainer = await session.trainer(this.#offer.parameters);
     const steps = await this.#steps();
     const startedMs = performance.now();
-    const trained = await trainer.train({ weights: base, steps, randomnessKey, signal, onProgress: ({ step }) => onProgress({ step, steps }) });
+    const trained = await session.withTrainer(this.#offer.parameters, (trainer) =>
+      trainer.train({ weights: base, steps, randomnessKey, signal, onProgress: ({ step }) => onProgress({ step, steps }) }),
+    );
     log.info('Trained.', { steps, seconds: Math.round(performance.now() - startedMs) / 1000 });
     return { delta: trained.weights.map((weight, index) => weight - (base[index] as number)), randomnessKey };
   }

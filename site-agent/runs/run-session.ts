@@ -38,14 +38,34 @@ export class RunSession implements AsyncDisposable {
     return new RunSession(plan, weights, settings);
   }
 
-  /** The site's data set, read once and checked. @throws what openStudyData throws */
+  /** The site's data set, read once and checked; read again when that failed. @throws what openStudyData throws */
   data(): Promise<DataSet> {
-    this.#data ??= openStudyData(this.#settings.dataSets, this.#settings.folder, this.plan);
-    return this.#data;
+    if (this.#data) return this.#data;
+    const data = openStudyData(this.#settings.dataSets, this.#settings.folder, this.plan);
+    this.#data = data;
+    data.catch(() => (this.#data = undefined));
+    return data;
   }
 
-  /** A trainer that has the model and the data as the run's parameters normalise it. */
-  trainer(parameters: RunParameters): Promise<Trainer> {
+  /**
+   * Uses a trainer that has the model and the data as the run's parameters normalise it. One that failed is ended, and
+   * the next use starts another.
+   */
+  async withTrainer<Result>(parameters: RunParameters, use: (trainer: Trainer) => Promise<Result>): Promise<Result> {
+    const trainer = await this.#prepared(parameters);
+    try {
+      return await use(trainer);
+    } catch (error) {
+      await this.#endTrainer();
+      throw error;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#endTrainer();
+  }
+
+  #prepared(parameters: RunParameters): Promise<Trainer> {
     const preparedFor = JSON.stringify(parameters.normalisation ?? null);
     if (this.#trainer?.preparedFor === preparedFor) return this.#trainer.trainer;
     const trainer = this.#prepare(parameters, this.#trainer?.trainer);
@@ -54,23 +74,32 @@ export class RunSession implements AsyncDisposable {
     return trainer;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#trainer?.trainer.catch(() => undefined))?.[Symbol.asyncDispose]();
+  async #endTrainer(): Promise<void> {
+    const ended = this.#trainer;
+    this.#trainer = undefined;
+    await (await ended?.trainer.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
   async #prepare(parameters: RunParameters, running: Promise<Trainer> | undefined): Promise<Trainer> {
     const { engine, log } = this.#settings;
     const { plan } = this;
+    const examples = normalisedExamples(plan, await this.data(), parameters);
     const trainer = (await running?.catch(() => undefined)) ?? (await startTrainer({ engine, log: (line) => log.info(line) }));
-    await trainer.prepare({
+    const job = {
       topology: plan.model.topology,
       losses: plan.training.losses,
       optimiser: plan.training.optimiser,
       batchSize: plan.training.batchSize,
       inputShape: inputShape(plan.data),
       targetWidths: plan.data.targets.map(targetWidth),
-      ...normalisedExamples(plan, await this.data(), parameters),
-    });
-    return trainer;
+      ...examples,
+    };
+    try {
+      await trainer.prepare(job);
+      return trainer;
+    } catch (error) {
+      await trainer[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 }

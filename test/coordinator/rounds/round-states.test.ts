@@ -10,7 +10,7 @@ const allowed: Readonly<Record<RoundState, readonly RoundState[]>> = {
   CLOSING: ['AGGREGATED', 'ABANDONED'],
   AGGREGATED: ['DECRYPTING', 'ABANDONED'],
   DECRYPTING: ['VERIFIED', 'ABANDONED'],
-  VERIFIED: ['PUBLISHED'],
+  VERIFIED: ['PUBLISHED', 'ABANDONED'],
   PUBLISHED: [],
   ABANDONED: [],
 };

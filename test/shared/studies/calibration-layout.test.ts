@@ -32,6 +32,10 @@ describe('calibrated clipping ranges', () => {
     );
   });
 
+  it('of a tensor that no trial moved are the largest of the others, so that it may move later', () => {
+    expect(rangesFor([[0.3, 0], [0.2, 0]], 1)).to.deep.equal([0.5, 0.5]);
+  });
+
   it('stay positive when nothing changed', () => {
     for (const range of rangesFor([[0, 0], [0, 0]], 1)) expect(range).to.be.greaterThan(0);
   });
