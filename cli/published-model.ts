@@ -1,3 +1,4 @@
+import { isSha256Hex } from '../shared/statements/digest.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { modelVersionListResource, modelVersionResource, type ModelVersionResource } from '../shared/http-api/model-version-resource.ts';
 import { runDetailResource, type RunDetailResource } from '../shared/http-api/run-resource.ts';
@@ -18,7 +19,7 @@ export interface PublishedModel extends CheckedPlan {
  * @throws ConsiliumError `model-not-found`, `model-not-trained`, `run-not-found`
  */
 export async function findVersion(client: CoordinatorClient, name: string): Promise<ModelVersionResource> {
-  if (/^[0-9a-f]{64}$/.test(name)) return client.get(`/models/${name}`, modelVersionResource);
+  if (isSha256Hex(name)) return client.get(`/models/${name}`, modelVersionResource);
   const { models } = await client.get(`/models?run=${encodeURIComponent(name)}`, modelVersionListResource);
   const last = models.at(-1);
   if (!last || last.number === 0) throw new ConsiliumError('model-not-trained', runStateText(await client.get(`/runs/${encodeURIComponent(name)}`, runDetailResource)));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
-import { elements } from '../shared/models/tensor-spec.ts';
+import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
 import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
@@ -169,10 +169,9 @@ export class SiteAgent implements AsyncDisposable {
     if (offer.study !== pinned.study || offer.planHash !== pinned.planHash) throw new ConsiliumError('digest-mismatch', 'The run is pinned to another plan.');
     const session = await this.#runs.session(offer.run);
     const folder = this.#runs.folderOf(offer.run);
-    const sealed = new SealedContributions(join(folder, 'contributions'));
     await contribute(offer, {
       session,
-      egress: new Egress({ keys: this.#keys, sealed, carrier: this.#link, log }),
+      egress: this.#egress(offer.run, log),
       residuals: new ResidualStore(folder),
       trainingSecret: await trainingSecret(this.#state('training-secret')),
       log,
@@ -184,12 +183,11 @@ export class SiteAgent implements AsyncDisposable {
   }
 
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
-    const sealed = new SealedContributions(join(this.#runs.folderOf(request.run), 'contributions'));
     const session = await this.#runs.session(request.run);
     const { answer, laneSums } = await openSums(request, {
       session,
       keys: this.#keys,
-      egress: new Egress({ keys: this.#keys, sealed, carrier: this.#link, log }),
+      egress: this.#egress(request.run, log),
       identity: await this.#runs.pinned(request.run),
       signingKey: this.#site.signingKey,
       modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
@@ -207,6 +205,11 @@ export class SiteAgent implements AsyncDisposable {
     log.info('The run has ended; its group key is erased.');
   }
 
+  #egress(run: string, log: Logger): Egress {
+    const sealed = new SealedContributions(join(this.#runs.folderOf(run), 'contributions'));
+    return new Egress({ keys: this.#keys, sealed, carrier: this.#link, log });
+  }
+
   #state(...path: string[]): string {
     return join(this.#site.folder, 'state', ...path);
   }
@@ -220,7 +223,7 @@ const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 
 
 /** Weights, and server optimiser state alike, are one float32 for each parameter. */
 function modelBytes({ tensors }: RunSession): number {
-  return 4 * tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+  return 4 * parameterCount(tensors);
 }
 
 /** Where each problem is: paths name files, rows and columns, never a value. */

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { flushFolder } from '../../shared/files/durable-file.ts';
+import { isSha256Hex } from '../../shared/statements/digest.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
 
@@ -51,11 +52,11 @@ export class PayloadFiles implements Payloads {
   }
 
   async remove(digest: string): Promise<void> {
-    if (isDigest(digest)) await rm(this.#path(digest), { force: true });
+    if (isSha256Hex(digest)) await rm(this.#path(digest), { force: true });
   }
 
   async #assertThere(digest: string): Promise<void> {
-    const found = isDigest(digest) && (await stat(this.#path(digest)).catch(() => undefined));
+    const found = isSha256Hex(digest) && (await stat(this.#path(digest)).catch(() => undefined));
     if (!found) throw new ConsiliumError('not-found', 'The payload is not on disk.');
   }
 
@@ -69,10 +70,6 @@ export class PayloadFiles implements Payloads {
   #path(digest: string): string {
     return join(this.#folder, digest.slice(0, 2), digest.slice(2));
   }
-}
-
-function isDigest(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

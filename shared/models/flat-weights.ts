@@ -1,4 +1,4 @@
-import { elements, type TensorSpec } from './tensor-spec.ts';
+import { elements, parameterCount, type TensorSpec } from './tensor-spec.ts';
 
 /**
  * All weights of a model travel as one float32 vector: the tensors of its `weights` one after the other, each in
@@ -17,7 +17,7 @@ export function concatenateWeights(tensors: readonly Float32Array[]): Float32Arr
 
 /** The tensors of a flat weight vector, as views of it. Throws a RangeError when the length does not fit. */
 export function splitWeights(flat: Float32Array, specs: readonly TensorSpec[]): Float32Array[] {
-  const length = specs.reduce((total, spec) => total + elements(spec), 0);
+  const length = parameterCount(specs);
   if (flat.length !== length) throw new RangeError(`The model has ${length} weights, the vector ${flat.length}.`);
   let at = 0;
   return specs.map((spec) => flat.subarray(at, (at += elements(spec))));

@@ -4,6 +4,11 @@ export interface TensorSpec {
   readonly shape: readonly number[];
 }
 
+/** Numbers in all tensors together: the length of the flat weight vector. */
+export function parameterCount(tensors: readonly TensorSpec[]): number {
+  return tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+}
+
 export function elements(tensor: TensorSpec): number {
   return tensor.shape.reduce((product, size) => product * size, 1);
 }

@@ -12,6 +12,11 @@ export function sha256Hex(...parts: (Uint8Array | string)[]): string {
   return sha256(...parts).toString('hex');
 }
 
+/** Whether a text is a SHA-256 as `sha256Hex` writes it; only such a text may become a file name. */
+export function isSha256Hex(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 /** Whether two byte strings are equal, in a time that does not tell where they differ. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right);

@@ -3,7 +3,7 @@ import { freshNoiseBudgetBits, seededCiphertextBytes } from '../ciphertexts/para
 import { effectiveBits } from '../layouts/site-weight.ts';
 import { ciphertextCount } from '../layouts/lane-packing.ts';
 import { laneCount, largestCohort, type Part } from '../layouts/vector-layout.ts';
-import { elements, type TensorSpec } from '../models/tensor-spec.ts';
+import { parameterCount, type TensorSpec } from '../models/tensor-spec.ts';
 import { inputFeatures, inputShape, targetColumns } from './inputs.ts';
 import { laneWidths } from './lanes.ts';
 import { laneNames, type StudyPlan } from './plan.ts';
@@ -50,7 +50,7 @@ export function planSummary(plan: StudyPlan, tensors: readonly TensorSpec[]): Pl
     const layout = layouts.get(part);
     return layout ? ciphertextCount(laneCount(layout)) * seededCiphertextBytes : 0;
   };
-  const parameters = tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+  const parameters = parameterCount(tensors);
   return {
     study: plan.study,
     title: plan.title,
