@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,15 +21,18 @@ export type Federation = Readonly<z.output<typeof federationSchema>>;
 export interface CoordinatorFolder {
   readonly federation: Federation;
   readonly authority: CertificateAuthority;
+  /** Ed25519, private: signs the coordinator's receipts. Sites pin its public half when they join. */
+  readonly signingKey: KeyObject;
   readonly databaseFile: string;
 }
 
 const federationFile = 'federation.json';
 const authorityKeyFile = 'keys/certificate-authority.pem';
+const signingKeyFile = 'keys/signing.pem';
 const authorityCertificateFile = 'certificates/certificate-authority.pem';
 
 /**
- * Founds a federation: its name, its id and its certificate authority, in a folder that only its owner can read.
+ * Founds a federation: its name, its id, its certificate authority and its signing key, in a folder that only its owner can read.
  *
  * @param hosts DNS names and IP addresses under which sites reach the coordinator, without ports
  * @throws ConsiliumError `folder-in-use`, `invalid-settings`
@@ -46,6 +49,7 @@ export async function initCoordinator(
   const pem = await authority.toPem();
   fillFolder(folder, {
     [authorityKeyFile]: pem.privateKey,
+    [signingKeyFile]: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
     [authorityCertificateFile]: pem.certificate,
     [federationFile]: text,
   });
@@ -59,6 +63,7 @@ export async function openCoordinatorFolder(folder: string): Promise<Coordinator
   return {
     federation: parseSettings(federationSchema, federationFile, read(federationFile)),
     authority: await CertificateAuthority.fromPem({ certificate: read(authorityCertificateFile), privateKey: read(authorityKeyFile) }),
+    signingKey: createPrivateKey(read(signingKeyFile)),
     databaseFile: join(folder, 'coordinator.sqlite'),
   };
 }

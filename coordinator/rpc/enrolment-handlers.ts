@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
 import type { DescribeReplyInput } from '../../shared/wire/generated/consilium/v1/DescribeReply.ts';
 import type { EnrolmentHandlers } from '../../shared/wire/generated/consilium/v1/Enrolment.ts';
 import type { EnrolReplyInput } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
@@ -12,7 +13,7 @@ import type { Adapter } from './adapter.ts';
 
 export function enrolmentHandlers(
   adapter: Adapter<Site | undefined>,
-  { federation, authority }: Pick<CoordinatorFolder, 'federation' | 'authority'>,
+  { federation, authority, signingKey }: Pick<CoordinatorFolder, 'federation' | 'authority' | 'signingKey'>,
   store: UnitOfWork<InvitationTables>,
   clock: Clock,
 ): EnrolmentHandlers {
@@ -31,6 +32,7 @@ export function enrolmentHandlers(
         federationId: federation.id,
         federationName: federation.name,
         certificateChain: [certificate, authority.certificate.raw],
+        coordinatorSigningKey: rawPublicKey(signingKey),
       };
     }),
   };

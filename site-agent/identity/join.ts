@@ -4,7 +4,7 @@ import { parseBundle, type Bundle } from '../../shared/enrolment/bundle.ts';
 import { enrolmentDomain, enrolmentStatement } from '../../shared/enrolment/enrolment-statement.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { fillFolder, requireVacant } from '../../shared/files/private-folder.ts';
-import { rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
+import { publicKeyFromRaw, rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
 import { formatAddress } from '../../shared/tls/address.ts';
 import type { EnrolReply } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
 import { Channel } from '../link/channel.ts';
@@ -47,6 +47,7 @@ export async function joinFederation(
       keys: pem,
       certificate: ownCertificate(reply, pem.tls, authority).toString(),
       authority: authority.toString(),
+      coordinatorSigningKey: coordinatorKey(reply),
       settings: {
         coordinator: formatAddress(bundle.address),
         federation: { id: reply.federationId, name: reply.federationName },
@@ -71,6 +72,12 @@ async function enrolmentRequest({ token }: Bundle, keys: SiteKeys) {
     agreementKey: rawPublicKey(keys.agreement),
   };
   return { token, ...publicKeys, signature: signStatement(keys.signing, enrolmentDomain, enrolmentStatement(token, publicKeys)) };
+}
+
+/** PEM. @throws coordinator-certificate-refused when it is not an Ed25519 key */
+function coordinatorKey({ coordinatorSigningKey }: EnrolReply): string {
+  if (coordinatorSigningKey.length !== 32) throw new ConsiliumError('coordinator-certificate-refused', 'It sent no key that verifies its receipts.');
+  return publicKeyFromRaw('Ed25519', coordinatorSigningKey).export({ type: 'spki', format: 'pem' }) as string;
 }
 
 /** The site's certificate, once it is sure that it is for the site's key and from the pinned authority. */

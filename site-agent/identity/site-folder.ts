@@ -1,9 +1,10 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { FolderContents } from '../../shared/files/private-folder.ts';
 import type { ChannelIdentity } from '../link/channel.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { parseSettings } from '../../shared/settings/parse-settings.ts';
 import { siteSettingsSchema, type SiteSettings } from '../settings.ts';
 import type { SiteKeysPem } from './site-keys.ts';
@@ -15,6 +16,7 @@ export const siteFiles = {
   agreementKey: 'keys/agreement.pem',
   certificate: 'certificates/site.pem',
   authority: 'certificates/certificate-authority.pem',
+  coordinatorSigningKey: 'certificates/coordinator-signing-key.pem',
 } as const;
 
 export interface SiteFolder {
@@ -22,6 +24,8 @@ export interface SiteFolder {
   readonly settings: SiteSettings;
   /** What the channel to the coordinator needs. */
   readonly identity: ChannelIdentity;
+  /** Ed25519, raw 32 bytes, pinned when the site joined: verifies the coordinator's receipts. */
+  readonly coordinatorSigningKey: Uint8Array;
   /** Ed25519, private. */
   readonly signingKey: KeyObject;
   /** X25519, private. */
@@ -53,19 +57,21 @@ export function openSiteFolder(folder: string): SiteFolder {
       authority: pem(siteFiles.authority),
       client: { certificate: pem(siteFiles.certificate), privateKey: pem(siteFiles.tlsKey) },
     },
+    coordinatorSigningKey: load(siteFiles.coordinatorSigningKey, (text) => rawPublicKey(createPublicKey(text))),
     signingKey: load(siteFiles.signingKey, createPrivateKey),
     agreementKey: load(siteFiles.agreementKey, createPrivateKey),
   };
 }
 
 /** What join writes; the settings come last, because with them the folder belongs to a site. */
-export function siteFolderContents(parts: { keys: SiteKeysPem; certificate: string; authority: string; settings: object }): FolderContents {
+export function siteFolderContents(parts: { keys: SiteKeysPem; certificate: string; authority: string; coordinatorSigningKey: string; settings: object }): FolderContents {
   return {
     [siteFiles.tlsKey]: parts.keys.tls,
     [siteFiles.signingKey]: parts.keys.signing,
     [siteFiles.agreementKey]: parts.keys.agreement,
     [siteFiles.certificate]: parts.certificate,
     [siteFiles.authority]: parts.authority,
+    [siteFiles.coordinatorSigningKey]: parts.coordinatorSigningKey,
     [siteFiles.settings]: `${JSON.stringify(parts.settings, undefined, 2)}\n`,
   };
 }

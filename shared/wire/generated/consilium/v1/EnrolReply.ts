@@ -6,6 +6,7 @@ export interface EnrolReplyInput {
   'federationId'?: (string);
   'federationName'?: (string);
   'certificateChain'?: (Buffer | Uint8Array | string)[];
+  'coordinatorSigningKey'?: (Buffer | Uint8Array | string);
 }
 
 export interface EnrolReply {
@@ -13,4 +14,5 @@ export interface EnrolReply {
   'federationId': (string);
   'federationName': (string);
   'certificateChain': (Buffer)[];
+  'coordinatorSigningKey': (Buffer);
 }
