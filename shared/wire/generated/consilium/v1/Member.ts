@@ -1,4 +1,4 @@
-// Original file: proto/consilium/v1/group_key.proto
+// Original file: proto/consilium/v1/roster.proto
 
 
 export interface MemberInput {
