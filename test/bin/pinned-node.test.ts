@@ -16,10 +16,10 @@ const probe = `
 import { underPinnedNode } from './pinned-node.js';
 await underPinnedNode(async () => {
   const [task, code] = process.argv.slice(2);
-  process.stdout.write(JSON.stringify({ pid: process.pid, version: process.versions.node, code }) + '\\n');
   if (task === 'exit') process.exitCode = Number(code);
   if (task === 'wait') setInterval(() => {}, 60_000);
   if (task === 'catch') process.once('SIGTERM', () => process.exit(7)), setInterval(() => {}, 60_000);
+  process.stdout.write(JSON.stringify({ pid: process.pid, version: process.versions.node, code }) + '\\n');
 });
 `;
 
