@@ -38,7 +38,7 @@ export const boundaries: readonly Boundary[] = [
   { modules: ['@tensorflow/*'], onlyFrom: ['shared/models/', 'site-agent/training/'], instead: 'Tensors do not leave shared/models/ and site-agent/training/: pass Float32Array.' },
 
   // The keys that open an update.
-  { modules: ['site-agent/encryption/group-key*'], onlyFrom: ['site-agent/encryption/'], instead: 'Call what site-agent/encryption/ offers; a group key does not leave that folder.' },
+  { modules: ['site-agent/encryption/group-key*', 'site-agent/encryption/mac-key*'], onlyFrom: ['site-agent/encryption/'], instead: 'Call what site-agent/encryption/ offers; a group key does not leave that folder.' },
 ];
 
 /** Folders that build, start, measure or test the programs and so may import all of it. */
@@ -46,7 +46,7 @@ export const outsideTheBoundaries = ['bench/', 'bin/', 'demo/', 'scripts/', 'tes
 
 /** Names that no code outside `site-agent/encryption/` may write: whoever can name a secret key can use it. */
 export const secretNames = {
-  names: ['SecretKey', 'KeyGenerator', 'Decryptor', 'Encryptor', 'GroupKey'],
+  names: ['SecretKey', 'KeyGenerator', 'Decryptor', 'Encryptor', 'GroupKey', 'MacKey'],
   onlyFrom: ['site-agent/encryption/'],
   instead: 'Secret keys have a name only in site-agent/encryption/: call what that folder offers.',
 } as const;

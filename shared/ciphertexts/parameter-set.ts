@@ -9,6 +9,8 @@ export const parameterSet = {
   name: 'bfv-n4096-q60-t44',
   polyModulusDegree: 4096,
   coefficientModulusBits: 60,
+  /** q: the largest prime of that size that leaves 1 modulo 2N, which SEAL chooses by itself. */
+  coefficientModulus: 0xfffffffffffc001n,
   plainModulus: 1n << 44n,
 } as const;
 

@@ -27,6 +27,8 @@ async function load(): Promise<SealContext> {
     parameterSet.polyModulusDegree,
     Int32Array.of(parameterSet.coefficientModulusBits),
   );
+  using prime = coefficientModulus.get(0);
+  if (prime?.value() !== parameterSet.coefficientModulus) throw new ConsiliumError('internal', 'SEAL chose another coefficient modulus.');
   using plainModulus = new seal.Modulus(parameterSet.plainModulus);
   parameters.setPolyModulusDegree(parameterSet.polyModulusDegree);
   parameters.setCoeffModulus(coefficientModulus);

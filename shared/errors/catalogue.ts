@@ -135,6 +135,7 @@ export const catalogue = {
   'ciphertext-size': { ...integrity, text: 'The ciphertext does not have exactly two polynomials.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
   'ciphertext-form': { ...integrity, text: 'The ciphertext is in NTT form.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
   'ciphertext-count': { ...integrity, text: 'The number of ciphertexts is not what the layout needs.', next: 'The sender must upload the contribution again.' },
+  'tag-malformed': { ...integrity, text: 'The tag of a contribution is not one.', next: 'The sender\'s software is broken or hostile; do not use the contribution.' },
   'padding-not-zero': { ...integrity, text: 'The padding of the decrypted sum is not zero.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
   'sum-out-of-range': { ...integrity, text: 'A decrypted value is outside the range of a sum of that many contributions.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
   'digest-mismatch': { ...integrity, text: 'The bytes do not have the digest that was announced.', next: 'Send them again; if it repeats, look for a broken disk or proxy.' },

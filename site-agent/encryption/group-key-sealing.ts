@@ -44,22 +44,30 @@ export async function sealGroupKey(secretBytes: Uint8Array, recipientPublicKey: 
     recipientPublicKey: await suite.kem.deserializePublicKey(arrayBuffer(recipientPublicKey)),
     info: sealingInfo(binding),
   });
-  const ciphertext = await sender.seal(arrayBuffer(secretBytes));
-  return { encapsulation: new Uint8Array(sender.enc), ciphertext: new Uint8Array(ciphertext) };
+  const secret = new Uint8Array(secretBytes);
+  try {
+    const ciphertext = await sender.seal(secret.buffer);
+    return { encapsulation: new Uint8Array(sender.enc), ciphertext: new Uint8Array(ciphertext) };
+  } finally {
+    secret.fill(0);
+  }
 }
 
 /** @throws group-key-refused when the box does not open under this binding or holds another key than it names. */
 export async function openGroupKey(box: SealedGroupKey, recipientPrivateKey: Uint8Array, binding: SealedKeyBinding): Promise<Buffer> {
+  const privateKey = new Uint8Array(recipientPrivateKey);
   let secretBytes: Buffer;
   try {
     const recipient = await suite.createRecipientContext({
-      recipientKey: await suite.kem.deserializePrivateKey(arrayBuffer(recipientPrivateKey)),
+      recipientKey: await suite.kem.deserializePrivateKey(privateKey.buffer),
       enc: arrayBuffer(box.encapsulation),
       info: sealingInfo(binding),
     });
     secretBytes = Buffer.from(await recipient.open(arrayBuffer(box.ciphertext)));
   } catch (cause) {
     throw new ConsiliumError('group-key-refused', 'The box does not open for this site and epoch.', { cause });
+  } finally {
+    privateKey.fill(0);
   }
   if (groupKeyHash(secretBytes) !== binding.groupKeyHash) {
     secretBytes.fill(0);

@@ -45,9 +45,10 @@ export class KeyRing implements Disposable {
     await this.claimEpoch({ run, epoch });
     const known = await readIfThere(this.#file(run, 'epoch-public-key'));
     if (known) return known;
+    using secrets = new DisposableStack();
     const { publicKey, privateKey } = await makeEpochKeyPair();
+    secrets.adopt(privateKey, wipe);
     await writeDurableFile(this.#file(run, 'epoch-private-key'), privateKey);
-    privateKey.fill(0);
     await writeDurableFile(this.#file(run, 'epoch-public-key'), publicKey);
     return publicKey;
   }
@@ -58,30 +59,32 @@ export class KeyRing implements Disposable {
     custodian: string,
     recipients: readonly { readonly site: string; readonly publicKey: Uint8Array }[],
   ): Promise<{ groupKeyHash: string; boxes: ({ recipient: string } & SealedGroupKey)[] }> {
+    using secrets = new DisposableStack();
     const held = await readIfThere(this.#file(identity.run, 'group-key'));
-    const secret = held ?? (await freshSecret());
+    const secret = secrets.adopt(held ?? (await freshSecret()), wipe);
     if (!held) await this.#keep(identity.run, secret);
     const hash = groupKeyHash(secret);
     const boxes = [];
     for (const { site, publicKey } of recipients) {
       boxes.push({ recipient: site, ...(await sealGroupKey(secret, publicKey, { ...identity, custodian, recipient: site, groupKeyHash: hash })) });
     }
-    secret.fill(0);
     return { groupKeyHash: hash, boxes };
   }
 
   /** Opens the group key that the custodian sealed to this site and keeps it. @throws group-key-refused */
   async openGroupKey(identity: EpochIdentity, custodian: string, recipient: string, hash: string, box: SealedGroupKey): Promise<void> {
+    using secrets = new DisposableStack();
     const held = await readIfThere(this.#file(identity.run, 'group-key'));
     if (held) {
+      secrets.adopt(held, wipe);
       if (groupKeyHash(held) !== hash) throw new ConsiliumError('group-key-refused', 'The site holds another key for this epoch.');
       return;
     }
     const privateKey = await readIfThere(this.#file(identity.run, 'epoch-private-key'));
     if (!privateKey) throw new ConsiliumError('group-key-refused', 'The site made no key for this epoch.');
-    const secret = await openGroupKey(box, privateKey, { ...identity, custodian, recipient, groupKeyHash: hash });
+    secrets.adopt(privateKey, wipe);
+    const secret = secrets.adopt(await openGroupKey(box, privateKey, { ...identity, custodian, recipient, groupKeyHash: hash }), wipe);
     await this.#keep(identity.run, secret);
-    secret.fill(0);
   }
 
   /** Ciphertexts of lanes under the run's group key, in order. @throws group-key-refused when no key is held */
@@ -117,10 +120,10 @@ export class KeyRing implements Disposable {
   async #key(run: string): Promise<GroupKey> {
     const known = this.#open.get(run);
     if (known) return known;
+    using secrets = new DisposableStack();
     const secret = await readIfThere(this.#file(run, 'group-key'));
     if (!secret) throw new ConsiliumError('group-key-refused', `The site holds no group key for ${run}.`);
-    const key = await GroupKey.load(secret);
-    secret.fill(0);
+    const key = await GroupKey.load(secrets.adopt(secret, wipe));
     this.#open.set(run, key);
     return key;
   }
@@ -145,4 +148,8 @@ export class KeyRing implements Disposable {
 async function freshSecret(): Promise<Buffer> {
   using key = await GroupKey.make();
   return key.secretBytes();
+}
+
+function wipe(secret: Uint8Array): void {
+  secret.fill(0);
 }

@@ -32,6 +32,8 @@ const caught: [file: string, message: string][] = [
   ['coordinator/rounds/imports-tensorflow.ts', 'may not import @tensorflow/tfjs-core'],
   ['site-agent/training/imports-hpke.ts', 'may not import @hpke/core'],
   ['site-agent/training/imports-group-key.ts', 'may not import site-agent/encryption/group-key-box.ts'],
+  ['site-agent/training/imports-mac-key.ts', 'may not import site-agent/encryption/mac-key.ts'],
+  ['site-agent/training/names-mac-key.ts', 'Secret keys have a name only in site-agent/encryption/'],
   ['coordinator/rounds/names-secret-key.ts', 'Secret keys have a name only in site-agent/encryption/'],
   ['coordinator/rounds/names-decryptor-in-brackets.ts', 'Secret keys have a name only in site-agent/encryption/'],
   ['shared/statements/utils.ts', 'name it after that concept'],

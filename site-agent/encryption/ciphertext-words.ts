@@ -1,0 +1,21 @@
+import { loadCiphertext } from '../../shared/ciphertexts/ciphertext-form.ts';
+import { expandedCiphertextBytes, parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import type { SealContext } from '../../shared/ciphertexts/seal-context.ts';
+
+/** 60-bit words of a ciphertext: the coefficients of two polynomials. */
+export const ciphertextWordCount = 2 * parameterSet.polyModulusDegree;
+
+/** A saved ciphertext starts with this many bytes that are no coefficients. */
+const headerBytes = expandedCiphertextBytes - 8 * ciphertextWordCount;
+
+/**
+ * Reads the coefficients of one ciphertext into `words`, two uint32 each, low half first, all below q. SEAL itself expands a seeded one, so
+ * that the words are those that everybody else gets.
+ *
+ * @throws all errors of loadCiphertext
+ */
+export function readCiphertextWords(sealing: SealContext, bytes: Uint8Array, words: Uint32Array): void {
+  using ciphertext = loadCiphertext(sealing, bytes);
+  const saved = ciphertext.saveToArray(sealing.seal.ComprModeType.none) as Uint8Array;
+  new Uint8Array(words.buffer).set(saved.subarray(headerBytes));
+}

@@ -1,0 +1,29 @@
+import { createCipheriv } from 'node:crypto';
+import { ciphertextWordCount } from './ciphertext-words.ts';
+
+const zeros = new Uint8Array(8 * ciphertextWordCount);
+
+/**
+ * rho, one multiplier for each word of each ciphertext of a part: the AES-256-CTR keystream of a key that is used for nothing else,
+ * so that the place of a multiplier follows from the ciphertext's index.
+ *
+ * Each is uniform below 2^60 and counts modulo q = 2^60 - 16,383, so that no residue comes up more often than twice in 2^60. That is all
+ * a forger can use: whatever is done to a sum, the multiplier of some changed word has to take one particular residue, and it does so
+ * with a probability of 2^-59 at most.
+ */
+export class TagMultipliers {
+  readonly #keystream;
+  readonly #words = new Uint32Array(2 * ciphertextWordCount);
+
+  /** @param key 32 bytes, wiped here */
+  constructor(key: Uint8Array) {
+    this.#keystream = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
+    key.fill(0);
+  }
+
+  /** Those of the next ciphertext: two uint32 for each of its 8,192 words, low half first, of which the top four bits do not count. */
+  next(): Uint32Array {
+    new Uint8Array(this.#words.buffer).set(this.#keystream.update(zeros));
+    return this.#words;
+  }
+}

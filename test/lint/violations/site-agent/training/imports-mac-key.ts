@@ -1,0 +1,3 @@
+import { tagKey } from '../encryption/mac-key.ts';
+
+export const tag = tagKey;

@@ -1,0 +1,3 @@
+export function tag(key: MacKey): MacKey {
+  return key;
+}
