@@ -4,6 +4,7 @@ import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-err
 import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
+import { rawPublicKey } from '../shared/statements/signature.ts';
 import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
@@ -20,7 +21,7 @@ import { ResidualStore } from './rounds/residual-store.ts';
 import { contribute } from './rounds/round-work.ts';
 import { trainingSecret } from './rounds/training-key.ts';
 import type { RunSession } from './runs/run-session.ts';
-import { SiteRuns } from './runs/site-runs.ts';
+import { SiteRuns, type PinnedEpoch } from './runs/site-runs.ts';
 
 export interface SiteAgentSettings {
   readonly site: SiteFolder;
@@ -171,7 +172,7 @@ export class SiteAgent implements AsyncDisposable {
     const folder = this.#runs.folderOf(offer.run);
     await contribute(offer, {
       session,
-      egress: this.#egress(offer.run, log),
+      egress: this.#egress(pinned, log),
       residuals: new ResidualStore(folder),
       trainingSecret: await trainingSecret(this.#state('training-secret')),
       log,
@@ -184,11 +185,12 @@ export class SiteAgent implements AsyncDisposable {
 
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const session = await this.#runs.session(request.run);
+    const identity = await this.#runs.pinned(request.run);
     const { answer, laneSums } = await openSums(request, {
       session,
       keys: this.#keys,
-      egress: this.#egress(request.run, log),
-      identity: await this.#runs.pinned(request.run),
+      egress: this.#egress(identity, log),
+      identity,
       signingKey: this.#site.signingKey,
       modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
       sum: (sum, bytes) => this.#downloads.sum(request.round, sum, bytes, signal),
@@ -205,9 +207,10 @@ export class SiteAgent implements AsyncDisposable {
     log.info('The run has ended; its group key is erased.');
   }
 
-  #egress(run: string, log: Logger): Egress {
-    const sealed = new SealedContributions(join(this.#runs.folderOf(run), 'contributions'));
-    return new Egress({ keys: this.#keys, sealed, carrier: this.#link, log });
+  #egress(identity: PinnedEpoch, log: Logger): Egress {
+    const sealed = new SealedContributions(join(this.#runs.folderOf(identity.run), 'contributions'));
+    const sender = { identity, site: this.#site.settings.site, signingKey: rawPublicKey(this.#site.signingKey) };
+    return new Egress({ sender, keys: this.#keys, sealed, carrier: this.#link, log });
   }
 
   #state(...path: string[]): string {

@@ -1,5 +1,6 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { Contribution } from '../contributions/contribution.ts';
 import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
 import type { Round } from '../rounds/round.ts';
@@ -28,7 +29,7 @@ export interface PartSum {
   readonly part: Part;
   readonly layoutFingerprint: string;
   readonly aggregateDigest: string;
-  readonly contributions: readonly { readonly site: string; readonly digest: string }[];
+  readonly contributions: readonly Pick<Contribution, 'site' | 'digest' | 'nonce' | 'tag'>[];
 }
 
 /** A piece of work for one site. The id names the work, so that repeating it is harmless. */

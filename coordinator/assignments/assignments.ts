@@ -83,7 +83,7 @@ export class Assignments {
       part,
       layoutFingerprint: layouts.find((layout) => layout.part === part)?.fingerprint ?? '',
       aggregateDigest: aggregates.find((aggregate) => aggregate.part === part)?.digest ?? '',
-      contributions: contributions.filter((c) => c.part === part && contributors.includes(c.site)).map(({ site, digest }) => ({ site, digest })),
+      contributions: contributions.filter((c) => c.part === part && contributors.includes(c.site)).map(({ site, digest, nonce, tag }) => ({ site, digest, nonce, tag })),
     }));
   }
 }

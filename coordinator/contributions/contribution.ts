@@ -8,6 +8,8 @@ export interface Contribution {
   /** SHA-256 of the ciphertext bytes, hex: names the payload. */
   readonly digest: string;
   readonly nonce: Uint8Array;
+  /** The one-time tag over the ciphertexts: 8 bytes. Only members can check it. */
+  readonly tag: Uint8Array;
   readonly bytes: number;
   readonly acceptedAtMs: number;
 }

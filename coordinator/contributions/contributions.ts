@@ -1,4 +1,5 @@
 import { seededCiphertextBytes, parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { isoTime, type Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
@@ -28,6 +29,8 @@ export interface ContributionHeader {
   readonly totalBytes: number;
   /** SHA-256, hex. */
   readonly digest: string;
+  /** 8 bytes. */
+  readonly tag: Uint8Array;
 }
 
 /** Takes contributions in: everything about one is checked before it counts, and it is on disk before it is acknowledged. */
@@ -52,7 +55,7 @@ export class Contributions {
    * Spools a part, adds it to the running sum, and records it. The same bytes again are acknowledged again.
    *
    * @throws not-a-member, not-found, round-not-collecting, contribution-conflict, epoch-mismatch, parameter-set-mismatch,
-   *   layout-mismatch, ciphertext-count, contribution-too-large, digest-mismatch, and all errors of loadCiphertext
+   *   layout-mismatch, tag-malformed, ciphertext-count, contribution-too-large, digest-mismatch, and all errors of loadCiphertext
    */
   async receive(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const known = await this.#find(site, header);
@@ -89,6 +92,7 @@ export class Contributions {
     if (header.epoch !== epoch.number) throw new ConsiliumError('epoch-mismatch', `The run's epoch is ${epoch.number}.`);
     if (header.parameterSet !== parameterSet.name) throw new ConsiliumError('parameter-set-mismatch', `The coordinator adds ${parameterSet.name}.`);
     if (header.nonce.length !== 16) throw new ConsiliumError('invalid-request', 'A nonce has 16 bytes.');
+    tagFromBytes(header.tag);
     const context = await this.#contexts.of(run.study);
     const layout = context.layouts(run, round.purpose).get(header.part);
     if (!layout || layoutFingerprint(layout) !== header.layoutFingerprint) throw new ConsiliumError('layout-mismatch');
@@ -96,7 +100,7 @@ export class Contributions {
     if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
   }
 
-  async #record(site: string, { round: id, part, digest, nonce, totalBytes }: ContributionHeader): Promise<void> {
+  async #record(site: string, { round: id, part, digest, nonce, tag, totalBytes }: ContributionHeader): Promise<void> {
     const acceptedAtMs = this.#clock.nowMs();
     await this.#store.transaction(async (tables) => {
       const round = await tables.rounds.find(id);
@@ -104,7 +108,7 @@ export class Contributions {
       const already = (await tables.contributions.list(id)).find((contribution) => contribution.site === site && contribution.part === part);
       if (already?.digest === digest) return;
       if (already) throw new ConsiliumError('contribution-conflict');
-      await tables.contributions.insert({ round: id, site, part, digest, nonce, bytes: totalBytes, acceptedAtMs });
+      await tables.contributions.insert({ round: id, site, part, digest, nonce, tag, bytes: totalBytes, acceptedAtMs });
       await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes } });
       const change = { bytesUp: round.bytesUp + totalBytes };
       if (round.state === 'OPEN') await moveRound(tables, round, 'COLLECTING', { atMs: acceptedAtMs, change });

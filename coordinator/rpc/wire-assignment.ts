@@ -80,7 +80,7 @@ function wireDecryption({ run, epoch, round, base }: RoundDescription, sums: rea
       part: wirePart(part),
       layoutFingerprint,
       aggregateDigest,
-      contributions: [...contributions],
+      contributions: contributions.map(({ site, digest, nonce, tag }) => ({ site, digest, nonce: buffer(nonce), tag: buffer(tag) })),
     })),
     parameters: Buffer.from(JSON.stringify(run.parameters)),
     returnSums,

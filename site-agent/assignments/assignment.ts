@@ -53,12 +53,22 @@ export interface RoundOffer extends RoundReference {
   readonly layouts: readonly { readonly part: Part; readonly fingerprint: string }[];
 }
 
+/** A contribution that the coordinator says it added. */
+export interface SummedContribution {
+  readonly site: string;
+  readonly digest: string;
+  /** 16 bytes. */
+  readonly nonce: Uint8Array;
+  /** 8 bytes, a number below q. */
+  readonly tag: Uint8Array;
+}
+
 export interface DecryptionRequest extends RoundReference {
   readonly sums: readonly {
     readonly part: Part;
     readonly layoutFingerprint: string;
     readonly aggregateDigest: string;
-    readonly contributions: readonly { readonly site: string; readonly digest: string }[];
+    readonly contributions: readonly SummedContribution[];
   }[];
   readonly returnSums: boolean;
 }

@@ -18,6 +18,8 @@ export const contributionHeaderSchema = z.strictObject({
   nonce: z.string(),
   totalBytes: z.int(),
   digest: z.string(),
+  /** The one-time tag over the ciphertexts: 8 bytes, hex. */
+  tag: z.string(),
 });
 
 export type ContributionHeader = Readonly<z.output<typeof contributionHeaderSchema>>;

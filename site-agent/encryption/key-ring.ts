@@ -4,6 +4,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { eraseFile } from '../../shared/files/erased-file.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
+import { TaggedCiphertexts, verifyAggregate, type TaggedContribution, type Tagging } from './contribution-tag.ts';
 import { GroupKey, groupKeyHash } from './group-key.ts';
 import { makeEpochKeyPair, openGroupKey, sealGroupKey, type SealedGroupKey } from './group-key-sealing.ts';
 import { decryptLanes } from './sum-decryption.ts';
@@ -87,9 +88,26 @@ export class KeyRing implements Disposable {
     await this.#keep(identity.run, secret);
   }
 
-  /** Ciphertexts of lanes under the run's group key, in order. @throws group-key-refused when no key is held */
-  async *encrypt(run: string, lanes: Uint32Array): AsyncGenerator<Uint8Array> {
-    yield* encryptLanes(await this.#key(run), lanes);
+  /** Ciphertexts of lanes under the run's group key, in order, and then their tag. @throws group-key-refused when no key is held */
+  async encrypt(run: string, lanes: Uint32Array, tagging: Tagging): Promise<TaggedCiphertexts> {
+    const key = await this.#key(run);
+    return new TaggedCiphertexts(key, encryptLanes(key, lanes), tagging);
+  }
+
+  /**
+   * Whether summed ciphertexts are the sum of exactly these contributions; comes before `decrypt`, and uses no key that opens anything.
+   * Who gets `false` has to stop using the run's key: see verifyAggregate.
+   *
+   * @throws group-key-refused, and all errors of verifyAggregate
+   */
+  async verifySum(
+    run: string,
+    ciphertexts: AsyncIterable<Uint8Array>,
+    laneTotal: number,
+    context: Uint8Array,
+    contributions: readonly TaggedContribution[],
+  ): Promise<boolean> {
+    return verifyAggregate(await this.#key(run), { ciphertexts, laneTotal }, context, contributions);
   }
 
   /** Lane sums behind summed ciphertexts. @throws group-key-refused, and all errors of decryptLanes */

@@ -1,3 +1,4 @@
+import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { rosterHash } from '../../shared/statements/run-statements.ts';
 import { runParametersSchema, type RunParameters } from '../../shared/studies/run-parameters.ts';
@@ -6,13 +7,14 @@ import type { DecryptionRequest as WireDecryption } from '../../shared/wire/gene
 import type { Epoch as WireEpoch } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
 import type { ModelVersion as WireVersion } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
 import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import type { SummedContribution as WireContribution } from '../../shared/wire/generated/consilium/v1/SummedContribution.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer, SummedContribution } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one
  * gets past here.
- * @throws invalid-request when something is missing or is not what it should be
+ * @throws invalid-request when something is missing or is not what it should be, tag-malformed
  */
 export function assignmentFromWire(wire: WireAssignment): Assignment {
   const { id } = wire;
@@ -52,9 +54,20 @@ function decryptionRequest({ purpose, base, sums, parameters, ...request }: Wire
     round: roundName(request.run, request.round),
     purpose: purposeFromWire(purpose),
     base: baseVersion(base),
-    sums: sums.map(({ part, ...sum }) => ({ ...sum, part: partFromWire(part), aggregateDigest: digest(sum.aggregateDigest) })),
+    sums: sums.map(({ part, contributions, ...sum }) => ({
+      ...sum,
+      part: partFromWire(part),
+      aggregateDigest: digest(sum.aggregateDigest),
+      contributions: contributions.map(summedContribution),
+    })),
     parameters: runParameters(parameters),
   };
+}
+
+function summedContribution(contribution: WireContribution): SummedContribution {
+  if (contribution.nonce.length !== 16) throw new ConsiliumError('invalid-request', 'The coordinator sent a nonce that has not 16 bytes.');
+  tagFromBytes(contribution.tag);
+  return contribution;
 }
 
 function baseVersion(wire: WireVersion | null): BaseVersion {

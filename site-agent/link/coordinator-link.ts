@@ -87,7 +87,7 @@ export class CoordinatorLink implements ContributionCarrier {
 
   async upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
     const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
-      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex') } };
+      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex') } };
       for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
     };
     await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });

@@ -12,6 +12,7 @@ import { PayloadFiles } from '../../coordinator/store/payload-files.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { Studies } from '../../coordinator/studies/studies.ts';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import { tagBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { encryptLanes } from '../../site-agent/encryption/vector-encryption.ts';
@@ -105,6 +106,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
         nonce: randomBytes(16),
         totalBytes: ciphertexts.length,
         digest: sha256(ciphertexts),
+        tag: tagBytes(1n),
         ...changes,
       };
       return { header, lanes, ciphertexts };

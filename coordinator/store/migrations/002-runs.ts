@@ -79,6 +79,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .addColumn('part', 'text', (column) => column.notNull())
     .addColumn('digest', 'text', (column) => column.notNull())
     .addColumn('nonce', 'blob', (column) => column.notNull())
+    .addColumn('tag', 'blob', (column) => column.notNull())
     .addColumn('bytes', 'bigint', (column) => column.notNull())
     .addColumn('acceptedAtMs', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('contribution_key', ['round', 'site', 'part'])

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { expandedCiphertextBytes, parameterSet } from '../../../shared/ciphertexts/parameter-set.ts';
 import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
+import { tagBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
 import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
@@ -36,6 +37,8 @@ describe('a contribution', () => {
     ['of another attempt', 'round-not-collecting', (sealed) => announced(sealed, { attempt: 2 })],
     ['for a round that is not there', 'not-found', (sealed) => announced(sealed, { round: 'small-study-1.9' })],
     ['for another run', 'run-not-found', (sealed) => announced(sealed, { run: 'small-study-2' })],
+    ['with a tag of another length', 'tag-malformed', (sealed) => announced(sealed, { tag: new Uint8Array(7) })],
+    ['with a tag that is no number below q', 'tag-malformed', (sealed) => announced(sealed, { tag: tagBytes(parameterSet.coefficientModulus) })],
     ['with a nonce of another length', 'invalid-request', (sealed) => announced(sealed, { nonce: new Uint8Array(12) })],
     ['with more ciphertexts than the layout needs', 'ciphertext-count', (sealed) => altered(sealed, (bytes) => Buffer.concat([bytes, bytes]))],
     ['that ends before the announced length', 'ciphertext-truncated', (sealed) => ({ ...sealed, ciphertexts: sealed.ciphertexts.subarray(0, 30_000) })],

@@ -16,7 +16,7 @@ describe('closing a round', () => {
   async function contributed(...sites: string[]): Promise<void> {
     const { id } = await open.round();
     await open.store.transaction(async ({ contributions }) => {
-      for (const site of sites) await contributions.insert({ round: id, site, part: 'statistics', digest: site, nonce: new Uint8Array(16), bytes: 1, acceptedAtMs: 0 });
+      for (const site of sites) await contributions.insert({ round: id, site, part: 'statistics', digest: site, nonce: new Uint8Array(16), tag: new Uint8Array(8), bytes: 1, acceptedAtMs: 0 });
     });
   }
   async function declined(site: string): Promise<void> {
@@ -86,7 +86,7 @@ describe('the quorum of a round', () => {
   it('counts only sites of which every part is in', async () => {
     await using open = await startOpenRound(shortPlan(), ['mercy', 'north', 'south']);
     const round: Round = await open.round();
-    const contribution = (site: string, part: 'update' | 'statistics') => ({ round: round.id, site, part, digest: '', nonce: new Uint8Array(), bytes: 1, acceptedAtMs: 0 });
+    const contribution = (site: string, part: 'update' | 'statistics') => ({ round: round.id, site, part, digest: '', nonce: new Uint8Array(), tag: new Uint8Array(), bytes: 1, acceptedAtMs: 0 });
     const half = [contribution('mercy', 'update'), contribution('north', 'update'), contribution('mercy', 'statistics')];
     expect(contributorsOf(round, half)).to.deep.equal(['mercy']);
   });

@@ -1,9 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
+import { seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
 import type { VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { Egress, type SumReference } from '../../../site-agent/egress/egress.ts';
 import { SealedContributions, type ContributionHeader } from '../../../site-agent/egress/sealed-contribution.ts';
@@ -16,6 +20,7 @@ const layout: VectorLayout = { part: 'statistics', lanes: laneWidths['16+6'], fi
 const lanes = new Uint32Array(100).fill(7);
 const reference: SumReference = { run, round: `${run}.0`, attempt: 1, epoch: 1, part: 'statistics' };
 const identity = { federation: 'f', study: 'small-study', planHash: 'p', run, epoch: 1, rosterHash: 'r' };
+const sender = { identity, site: 'mercy', signingKey: randomBytes(32) };
 
 describe('a sealed contribution', () => {
   let folder: TemporaryFolder;
@@ -34,7 +39,7 @@ describe('a sealed contribution', () => {
   beforeEach(() => {
     uploads = [];
     const carrier = { upload: async (header: ContributionHeader, chunks: AsyncIterable<Buffer>) => void uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(chunks)) }) };
-    egress = new Egress({ keys, sealed: new SealedContributions(join(folder.path, randomBytes(4).toString('hex'))), carrier, log: silentLogger });
+    egress = new Egress({ sender, keys, sealed: new SealedContributions(join(folder.path, randomBytes(4).toString('hex'))), carrier, log: silentLogger });
   });
   const { signal } = new AbortController();
 
@@ -56,6 +61,16 @@ describe('a sealed contribution', () => {
     expect(second.nonce).not.to.equal(first.nonce);
   });
 
+  it('carries the tag that shows any member that a sum holds it', async () => {
+    const { nonce, tag, layoutFingerprint } = await egress.seal(reference, layout, lanes);
+    const context = tagContext(identity, { ...reference, layoutFingerprint });
+    const contribution = { site: 'mercy', signingKey: sender.signingKey, nonce: Buffer.from(nonce, 'hex'), tag: Buffer.from(tag, 'hex') };
+    await egress.send((await egress.sealedFor(reference))!, signal);
+    const verified = (as: typeof contribution) => keys.verifySum(run, ciphertextRecords(Readable.from([uploads[0]!.bytes]), seededCiphertextBytes), lanes.length, context, [as]);
+    expect(await verified(contribution)).to.equal(true);
+    expect(await verified({ ...contribution, site: 'north' })).to.equal(false);
+  });
+
   it('counts as sealed only when what belongs to it is on disk', async () => {
     const failing = egress.seal(reference, layout, lanes, async () => {
       expect(await egress.sealedFor(reference)).to.equal(undefined);
@@ -68,7 +83,7 @@ describe('a sealed contribution', () => {
   it('of another round is forgotten when the next one is worked on', async () => {
     const place = join(folder.path, 'forgetting');
     const sealed = new SealedContributions(place);
-    const forgetful = new Egress({ keys, sealed, carrier: { upload: async () => undefined }, log: silentLogger });
+    const forgetful = new Egress({ sender, keys, sealed, carrier: { upload: async () => undefined }, log: silentLogger });
     for (const number of [1, 10]) await forgetful.seal({ ...reference, round: `${run}.${number}` }, layout, lanes);
     await forgetful.forgetOthers(`${run}.1`);
     expect(readdirSync(place).map((name) => name.split('.')[1])).to.deep.equal(['1', '1']);

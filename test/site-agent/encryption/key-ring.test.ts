@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
@@ -46,5 +49,36 @@ describe('the epochs of a key ring', () => {
     await rm(join(folder.path, 'highest-epoch'));
     await keys.claimEpoch({ run: 'a-1', epoch: 1 });
     await expectError('epoch-not-growing', keys.claimEpoch({ run: 'b-1', epoch: 1 }));
+  });
+});
+
+describe('the group key that members of an epoch share', () => {
+  const identity = identityOf('a-1', 1);
+  const contributor = { site: 'mercy', signingKey: randomBytes(32), nonce: randomBytes(16) };
+  const context = tagContext(identity, { round: 'a-1.0', attempt: 1, part: 'update', layoutFingerprint: 'l' });
+  const lanes = new Uint32Array(9000).fill(5);
+  let folder: TemporaryFolder;
+  let custodian: KeyRing;
+  let member: KeyRing;
+  before(async () => {
+    folder = temporaryFolder();
+    custodian = new KeyRing(join(folder.path, 'mercy'));
+    member = new KeyRing(join(folder.path, 'north'));
+    const recipient = { site: 'north', publicKey: await member.epochPublicKey(identity) };
+    const { groupKeyHash, boxes } = await custodian.makeGroupKey(identity, 'mercy', [recipient]);
+    await member.openGroupKey(identity, 'mercy', 'north', groupKeyHash, boxes[0]!);
+  });
+  after(() => {
+    custodian[Symbol.dispose]();
+    member[Symbol.dispose]();
+    folder[Symbol.dispose]();
+  });
+
+  it('lets each of them check what another one tagged, and open it', async () => {
+    const encrypted = await custodian.encrypt('a-1', lanes, { ...contributor, context });
+    const ciphertexts = await Array.fromAsync(encrypted);
+    const verified = member.verifySum('a-1', Readable.from(ciphertexts), lanes.length, context, [{ ...contributor, tag: encrypted.tag }]);
+    expect(await verified).to.equal(true);
+    expect(await member.decrypt('a-1', Readable.from(ciphertexts), lanes.length)).to.deep.equal(lanes);
   });
 });

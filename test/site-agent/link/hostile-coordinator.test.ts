@@ -30,6 +30,10 @@ const hostile: readonly [title: string, work: AssignmentInput, refusal?: string]
   ['work of a kind that does not exist', {}],
   ['a round of another run', { round: { run: 'run-1', round: '../run-1.0', purpose: 'TRAINING', base: { weightsDigest: 'a'.repeat(64) } } }],
   ['a base model whose digest is a path', { round: { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING', base: { weightsDigest: '../../keys/signing.pem' } } }],
+  ['a sum whose contribution has a tag of seven bytes', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(7) })],
+  ['a sum whose contribution has a tag that is no number below q', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8, 0xff) })],
+  ['a sum whose contribution has a short nonce', decryptionOf({ nonce: Buffer.alloc(15), tag: Buffer.alloc(8) })],
+  ['a sum of a run that the site never agreed to', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8) }), 'run-not-found'],
   ['a group key for a run that the site never agreed to', { groupKey: { epoch, keys: [] } }, 'run-not-found'],
   ['a sealed group key for such a run', { sealedGroupKey: { epoch, groupKeyHash: 'b', box: { recipient: 'mercy' } } }, 'run-not-found'],
 ];
@@ -77,3 +81,8 @@ describe('A site agent whose coordinator is hostile', () => {
     await working;
   });
 });
+
+function decryptionOf(contribution: { nonce: Buffer; tag: Buffer }): AssignmentInput {
+  const sum = { part: 'UPDATE' as const, aggregateDigest: 'a'.repeat(64), contributions: [{ site: 'mercy', digest: 'a'.repeat(64), ...contribution }] };
+  return { decryption: { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING', base: { weightsDigest: 'a'.repeat(64) }, sums: [sum], parameters: Buffer.from('{}') } };
+}

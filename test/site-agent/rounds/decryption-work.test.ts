@@ -12,8 +12,9 @@ import { expectError } from '../../support/expect-error.ts';
 import { smallPlan } from '../../support/small-study.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
-const own = { site: 'mercy', digest: 'own' };
-const contributions = [own, { site: 'north', digest: 'n' }, { site: 'south', digest: 's' }];
+const named = (site: string, digest: string) => ({ site, digest, nonce: new Uint8Array(16), tag: new Uint8Array(8) });
+const own = named('mercy', 'own');
+const contributions = [own, named('north', 'n'), named('south', 's')];
 
 describe('a site that is asked to open a sum', () => {
   let folder: TemporaryFolder;
@@ -42,9 +43,9 @@ describe('a site that is asked to open a sum', () => {
     ['of another epoch', 'epoch-mismatch', () => ({}), 5],
     ['of another layout', 'layout-mismatch', () => ({ layoutFingerprint: '0' })],
     ['of a part that the round does not have', 'layout-mismatch', () => ({ part: 'update' })],
-    ['without its own contribution', 'sum-refused', () => ({ contributions: [{ site: 'mercy', digest: 'another' }, ...contributions.slice(1)] })],
+    ['without its own contribution', 'sum-refused', () => ({ contributions: [named('mercy', 'another'), ...contributions.slice(1)] })],
     ['of fewer sites than the plan asks for', 'sum-refused', () => ({ contributions: contributions.slice(0, 2) })],
-    ['in which a site is counted twice', 'sum-refused', () => ({ contributions: [...contributions, { site: 'north', digest: 'again' }] })],
+    ['in which a site is counted twice', 'sum-refused', () => ({ contributions: [...contributions, named('north', 'again')] })],
   ];
   for (const [title, code, change, epoch = 4] of refusals) {
     it(`refuses one ${title}, before it looks at a ciphertext`, async () => {
@@ -53,7 +54,7 @@ describe('a site that is asked to open a sum', () => {
       const tools: DecryptionTools = {
         session,
         keys,
-        egress: { sealedFor: async ({ part }) => (part === 'statistics' ? { ...request, part, layoutFingerprint: '', parameterSet: '', nonce: '', totalBytes: 0, digest: own.digest } : undefined) },
+        egress: { sealedFor: async ({ part }) => (part === 'statistics' ? { ...request, part, layoutFingerprint: '', parameterSet: '', nonce: '', totalBytes: 0, digest: own.digest, tag: '' } : undefined) },
         identity: { federation: 'f', study: 'small-study', planHash: 'p', run: request.run, epoch: 4, rosterHash: 'r' },
         signingKey: generateKeyPairSync('ed25519').privateKey,
         modelPayload: () => Promise.reject(new Error('not asked for')),

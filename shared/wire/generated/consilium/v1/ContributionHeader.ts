@@ -14,6 +14,7 @@ export interface ContributionHeaderInput {
   'nonce'?: (Buffer | Uint8Array | string);
   'totalBytes'?: (number | string | Long);
   'digest'?: (string);
+  'tag'?: (Buffer | Uint8Array | string);
 }
 
 export interface ContributionHeader {
@@ -27,4 +28,5 @@ export interface ContributionHeader {
   'nonce': (Buffer);
   'totalBytes': (number);
   'digest': (string);
+  'tag': (Buffer);
 }
