@@ -6,6 +6,7 @@ import type { SealedGroupKeyInput as _consilium_v1_SealedGroupKeyInput, SealedGr
 import type { RoundOfferInput as _consilium_v1_RoundOfferInput, RoundOffer as _consilium_v1_RoundOffer } from '../../consilium/v1/RoundOffer.ts';
 import type { DecryptionRequestInput as _consilium_v1_DecryptionRequestInput, DecryptionRequest as _consilium_v1_DecryptionRequest } from '../../consilium/v1/DecryptionRequest.ts';
 import type { RunEndInput as _consilium_v1_RunEndInput, RunEnd as _consilium_v1_RunEnd } from '../../consilium/v1/RunEnd.ts';
+import type { StudyProposalInput as _consilium_v1_StudyProposalInput, StudyProposal as _consilium_v1_StudyProposal } from '../../consilium/v1/StudyProposal.ts';
 
 export interface AssignmentInput {
   'id'?: (string);
@@ -15,7 +16,8 @@ export interface AssignmentInput {
   'round'?: (_consilium_v1_RoundOfferInput | null);
   'decryption'?: (_consilium_v1_DecryptionRequestInput | null);
   'runEnd'?: (_consilium_v1_RunEndInput | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd";
+  'studyProposal'?: (_consilium_v1_StudyProposalInput | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal";
 }
 
 export interface Assignment {
@@ -26,5 +28,6 @@ export interface Assignment {
   'round'?: (_consilium_v1_RoundOffer | null);
   'decryption'?: (_consilium_v1_DecryptionRequest | null);
   'runEnd'?: (_consilium_v1_RunEnd | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd";
+  'studyProposal'?: (_consilium_v1_StudyProposal | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal";
 }

@@ -1,6 +1,6 @@
 // Original file: proto/consilium/v1/group_key.proto
 
-import type { MemberInput as _consilium_v1_MemberInput, Member as _consilium_v1_Member } from '../../consilium/v1/Member.ts';
+import type { RosterInput as _consilium_v1_RosterInput, Roster as _consilium_v1_Roster } from '../../consilium/v1/Roster.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface EpochInput {
@@ -9,7 +9,7 @@ export interface EpochInput {
   'planHash'?: (string);
   'run'?: (string);
   'number'?: (number | string | Long);
-  'roster'?: (_consilium_v1_MemberInput)[];
+  'roster'?: (_consilium_v1_RosterInput | null);
   'custodian'?: (string);
 }
 
@@ -19,6 +19,6 @@ export interface Epoch {
   'planHash': (string);
   'run': (string);
   'number': (number);
-  'roster': (_consilium_v1_Member)[];
+  'roster': (_consilium_v1_Roster | null);
   'custodian': (string);
 }

@@ -1,0 +1,8 @@
+// Original file: proto/consilium/v1/study.proto
+
+
+export interface StudyDecisionReceiptInput {
+}
+
+export interface StudyDecisionReceipt {
+}
