@@ -35,6 +35,7 @@ export const boundaries: readonly Boundary[] = [
   { modules: ['express', 'express-rate-limit', 'helmet'], onlyFrom: ['coordinator/http/', 'shared/operations/', 'site-agent/local-console/'], instead: 'HTTP ends in coordinator/http/, shared/operations/ and site-agent/local-console/: pass plain objects inwards.' },
   { modules: ['node-seal'], onlyFrom: ['shared/ciphertexts/', 'site-agent/encryption/'], instead: 'Use the bridge in shared/ciphertexts/, or site-agent/encryption/ where a key is needed.' },
   { modules: ['@hpke/*'], onlyFrom: ['site-agent/encryption/'], instead: 'Group keys are sealed and opened in site-agent/encryption/ only.' },
+  { modules: ['@scure/bip39'], onlyFrom: ['shared/statements/key-fingerprint.ts'], instead: 'Fingerprints in words come from shared/statements/key-fingerprint.ts.' },
   { modules: ['@tensorflow/*'], onlyFrom: ['shared/models/', 'site-agent/training/'], instead: 'Tensors do not leave shared/models/ and site-agent/training/: pass Float32Array.' },
 
   // The keys that open an update.

@@ -42,6 +42,18 @@ export function signRoster(roster: Omit<Roster, 'leadKey'>, leadKey: KeyObject):
   return { ...named, signature: signStatement(leadKey, domain, rosterFields(named)) };
 }
 
+/**
+ * The version that follows `previous`, or the first where there is none.
+ * @param leadKey Ed25519, private
+ */
+export function signNextRoster(
+  previous: SignedRoster | undefined,
+  roster: Omit<Roster, 'version' | 'previousHash' | 'leadKey'>,
+  leadKey: KeyObject,
+): SignedRoster {
+  return signRoster({ ...roster, version: (previous?.version ?? 0) + 1, previousHash: previous ? rosterHash(previous) : '' }, leadKey);
+}
+
 /** Whether the lead key that the roster names signed it, and no member is named twice. Whose key it is, a person has to say. */
 export function isSignedRoster(roster: SignedRoster): boolean {
   const distinct = new Set(roster.members.map(({ site }) => site)).size === roster.members.length;

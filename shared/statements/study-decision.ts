@@ -15,6 +15,11 @@ export interface StudyDecision {
   readonly decidedAtMs: number;
 }
 
+export interface SignedStudyDecision extends StudyDecision {
+  /** Ed25519 by the site. */
+  readonly signature: Uint8Array;
+}
+
 export const studyDecisionDomain = 'consilium/study-decision/v1';
 
 /** What the site signs with its identity. */

@@ -5,7 +5,8 @@ import { z } from 'zod';
  * Unknown keys are refused, so that a hospital never approves a setting its software does not know.
  */
 
-const identifier = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and hyphens');
+/** How studies and data sets are called. */
+export const planIdentifier = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and hyphens');
 const columnName = z.string().min(1).max(128);
 const unit = z.string().min(1).max(32).describe('UCUM unit, "1" for a plain number');
 const positiveInteger = z.int().min(1);
@@ -96,7 +97,7 @@ const split = z.union([
 
 const dataContract = z.strictObject({
   /** The name under which each site configures its data set. */
-  dataset: identifier,
+  dataset: planIdentifier,
   /** Cell texts that mean "not measured", besides an empty cell. */
   missingMarkers: z.array(z.string().min(1)).default([]),
   columns: z.array(column).min(1).max(100_000),
@@ -187,11 +188,11 @@ const evaluation = z.strictObject({
 
 export const planSchema = z.strictObject({
   consilium: z.literal(1),
-  study: identifier,
+  study: planIdentifier,
   title: z.string().min(1).max(200),
   purpose: z.string().min(1).max(2000),
   /** Member sites by name; without it, all enrolled sites when a run starts. */
-  sites: z.array(identifier).min(2).max(1024).optional(),
+  sites: z.array(planIdentifier).min(2).max(1024).optional(),
   data: dataContract,
   normalisation,
   model: z.strictObject({ topology: z.record(z.string(), z.unknown()) }),

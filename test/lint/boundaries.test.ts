@@ -29,6 +29,7 @@ const caught: [file: string, message: string][] = [
   ['coordinator/rounds/imports-grpc.ts', 'may not import @grpc/grpc-js'],
   ['coordinator/rounds/imports-express.ts', 'may not import express'],
   ['coordinator/rounds/imports-node-seal.ts', 'may not import node-seal'],
+  ['cli/imports-bip39.ts', 'may not import @scure/bip39'],
   ['coordinator/rounds/imports-tensorflow.ts', 'may not import @tensorflow/tfjs-core'],
   ['site-agent/training/imports-hpke.ts', 'may not import @hpke/core'],
   ['site-agent/training/imports-group-key.ts', 'may not import site-agent/encryption/group-key-box.ts'],

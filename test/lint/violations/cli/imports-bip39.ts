@@ -1,0 +1,1 @@
+export { entropyToMnemonic } from '@scure/bip39';
