@@ -10,6 +10,7 @@ import { RunningSums } from './aggregation/running-sums.ts';
 import { Assignments } from './assignments/assignments.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
+import { logEvents } from './event-log.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
 import { readOperatorTokenHash } from './federation/operator-access.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
@@ -17,6 +18,9 @@ import { createHttpApi } from './http/http-api.ts';
 import { startHttpsServer } from './http/https-server.ts';
 import { coordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import { ModelVersions } from './model-versions/model-versions.ts';
+import { Rosters } from './rosters/rosters.ts';
+import { StudyDecisions } from './rosters/study-decisions.ts';
+import { StudyEvents } from './rosters/study-events.ts';
 import { Declines } from './rounds/declines.ts';
 import { Adapter } from './rpc/adapter.ts';
 import { identifySite, identifySiteIfAny } from './rpc/caller.ts';
@@ -32,7 +36,6 @@ import { studyHandlers } from './rpc/study-handlers.ts';
 import { RunConductor } from './runs/run-conductor.ts';
 import { RunContexts } from './runs/run-context.ts';
 import { RunEvents } from './runs/run-events.ts';
-import { logRunEvents } from './runs/run-log.ts';
 import { Runs } from './runs/runs.ts';
 import { ConnectedSites } from './sites/connected-sites.ts';
 import { PayloadFiles } from './store/payload-files.ts';
@@ -58,6 +61,8 @@ export interface Coordinator extends AsyncDisposable {
   readonly httpPort: number | undefined;
   readonly operationsUrl: string;
   readonly studies: Studies;
+  readonly rosters: Rosters;
+  readonly decisions: StudyDecisions;
   readonly runs: Runs;
   readonly events: RunEvents;
 }
@@ -77,11 +82,15 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const sums = stack.use(new RunningSums(payloads));
 
   const events = new RunEvents();
-  stack.use(logRunEvents(events, log));
+  const studyEvents = new StudyEvents();
+  stack.use(logEvents(events, log));
+  stack.use(logEvents(studyEvents, log));
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
   const conductor = stack.use(new RunConductor({ store, payloads, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
+  const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
+  const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
 
   const registry = createMetricsRegistry('coordinator');
@@ -102,7 +111,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     services: [
       { definition: services.enrolment, handlers: enrolmentHandlers(anyone, folder, store, clock) },
       { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, declines, connectedSites, conductor, federation, log }) },
-      { definition: services.studies, handlers: studyHandlers(site, studies) },
+      { definition: services.studies, handlers: studyHandlers(site, studies, decisions) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
       { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
       { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
@@ -121,6 +130,8 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     httpPort: http?.port,
     operationsUrl: operations.url,
     studies,
+    rosters,
+    decisions,
     runs,
     events,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
@@ -130,7 +141,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const closing = new AbortController();
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const tokenHash = readOperatorTokenHash(settings.folder);
-    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, runs, events, connectedSites, clock, log, closing: closing.signal });
+    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, clock, log, closing: closing.signal });
     const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock }, api);
     return {
       port: https.port,

@@ -6,6 +6,7 @@ import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
 import { rawPublicKey } from '../shared/statements/signature.ts';
 import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
+import { considerProposal } from './consent/proposals.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
 import { Egress } from './egress/egress.ts';
@@ -32,11 +33,12 @@ export interface SiteAgentSettings {
 
 /**
  * The agent of one hospital. It dials out, takes the work that the coordinator has for it, and does each piece once:
- * pieces of different runs side by side, those of one run one after the other.
+ * pieces of different runs and studies side by side, those of one run, and proposals of one study, one after the other.
  */
 export class SiteAgent implements AsyncDisposable {
   readonly #site: SiteFolder;
   readonly #log: Logger;
+  readonly #clock: Clock;
   readonly #metrics: AgentMetrics;
   readonly #channel: Channel;
   readonly #link: CoordinatorLink;
@@ -50,6 +52,7 @@ export class SiteAgent implements AsyncDisposable {
   constructor({ site, log, metrics, clock = systemClock }: SiteAgentSettings) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
+    this.#clock = clock;
     this.#metrics = metrics;
     this.#channel = new Channel(site.identity, clock);
     this.#link = new CoordinatorLink(this.#channel);
@@ -104,19 +107,19 @@ export class SiteAgent implements AsyncDisposable {
   #take(assignment: Assignment, signal: AbortSignal): void {
     if (this.#underWay.has(assignment.id)) return;
     this.#underWay.add(assignment.id);
-    const run = runOf(assignment);
-    const turn = (this.#turns.get(run) ?? Promise.resolve())
+    const queue = queueOf(assignment);
+    const turn = (this.#turns.get(queue) ?? Promise.resolve())
       .then(() => this.#finish(assignment, signal))
       .finally(() => {
         this.#underWay.delete(assignment.id);
-        if (this.#turns.get(run) === turn) this.#turns.delete(run);
+        if (this.#turns.get(queue) === turn) this.#turns.delete(queue);
       });
-    this.#turns.set(run, turn);
+    this.#turns.set(queue, turn);
   }
 
   /** Sees a piece of work through; what goes wrong for good is told to the coordinator by its code. */
   async #finish(assignment: Assignment, signal: AbortSignal): Promise<void> {
-    const log = this.#log.child({ run: runOf(assignment), round: roundOf(assignment), work: assignment.kind });
+    const log = this.#log.child({ run: runOf(assignment), study: studyOf(assignment), round: roundOf(assignment), work: assignment.kind });
     try {
       await retrying(() => this.#do(assignment, log, signal), signal, (error) => log.warn('Trying again.', { code: error.code }));
       this.#metrics.countWork(assignment.kind, 'done');
@@ -131,7 +134,9 @@ export class SiteAgent implements AsyncDisposable {
   }
 
   async #decline(assignment: Assignment, error: ConsiliumError, log: Logger, signal: AbortSignal): Promise<void> {
-    const decline = () => this.#link.decline(runOf(assignment), assignment.id, error.code, signal);
+    const run = runOf(assignment);
+    if (run === undefined) return; // a proposal is answered by a decision, or stays open
+    const decline = () => this.#link.decline(run, assignment.id, error.code, signal);
     await retrying(decline, signal, () => undefined).catch((refused: unknown) => log.warn('The coordinator did not take the refusal.', { code: asConsiliumError(refused).code }));
   }
 
@@ -150,6 +155,8 @@ export class SiteAgent implements AsyncDisposable {
         return this.#decrypt(assignment.request, log, signal);
       case 'run-end':
         return this.#end(assignment.run, log);
+      case 'study-proposal':
+        return considerProposal(assignment.proposal, { ...keyTools, clock: this.#clock });
     }
   }
 
@@ -234,7 +241,17 @@ function problemLines({ problems }: ConsiliumError): string {
   return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
 }
 
-function runOf(assignment: Assignment): string {
+/** Work of one queue is done one piece after the other. */
+function queueOf(assignment: Assignment): string {
+  return runOf(assignment) ?? `study ${studyOf(assignment)}`;
+}
+
+function studyOf(assignment: Assignment): string | undefined {
+  return assignment.kind === 'study-proposal' ? assignment.proposal.study : undefined;
+}
+
+/** The run that a piece of work belongs to; a proposal comes before any run. */
+function runOf(assignment: Assignment): string | undefined {
   switch (assignment.kind) {
     case 'round':
       return assignment.offer.run;
@@ -242,6 +259,8 @@ function runOf(assignment: Assignment): string {
       return assignment.request.run;
     case 'run-end':
       return assignment.run;
+    case 'study-proposal':
+      return undefined;
     default:
       return assignment.epoch.run;
   }

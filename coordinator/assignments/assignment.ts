@@ -1,4 +1,5 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { SignedRoster } from '../../shared/statements/roster.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { Contribution } from '../contributions/contribution.ts';
 import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
@@ -13,6 +14,11 @@ export interface EpochDescription {
   readonly run: Run;
   readonly epoch: Epoch;
   readonly members: readonly EpochMember[];
+}
+
+/** An epoch whose group key is being made, with the signed roster that its members check. */
+export interface KeyingDescription extends EpochDescription {
+  readonly roster: SignedRoster;
 }
 
 /** A round with everything that a site needs to take part. */
@@ -34,14 +40,17 @@ export interface PartSum {
 
 /** A piece of work for one site. The id names the work, so that repeating it is harmless. */
 export type Assignment = { readonly id: string } & (
-  | ({ readonly kind: 'epoch-key' } & EpochDescription)
-  | ({ readonly kind: 'group-key' } & EpochDescription)
-  | ({ readonly kind: 'sealed-group-key'; readonly box: SealedBox } & EpochDescription)
+  | ({ readonly kind: 'epoch-key' } & KeyingDescription)
+  | ({ readonly kind: 'group-key' } & KeyingDescription)
+  | ({ readonly kind: 'sealed-group-key'; readonly box: SealedBox } & KeyingDescription)
   | ({ readonly kind: 'round' } & RoundDescription)
   | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly sums: readonly PartSum[] } & RoundDescription)
   | { readonly kind: 'run-end'; readonly run: string }
+  | { readonly kind: 'study-proposal'; readonly roster: SignedRoster }
 );
 
-export function runOf(assignment: Assignment): string {
+/** The run that a piece of work belongs to; a proposal comes before any run. */
+export function runOf(assignment: Assignment): string | undefined {
+  if (assignment.kind === 'study-proposal') return undefined;
   return assignment.kind === 'run-end' ? assignment.run : assignment.run.id;
 }

@@ -9,7 +9,7 @@ import type { RunContext, RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import { hasRunEnded } from '../runs/run.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import type { Assignment, EpochDescription, PartSum, RoundDescription } from './assignment.ts';
+import type { Assignment, EpochDescription, KeyingDescription, PartSum, RoundDescription } from './assignment.ts';
 
 /** Reads from the state what a site has to do now. Nothing is remembered: the state alone says what is open. */
 export class Assignments {
@@ -24,6 +24,9 @@ export class Assignments {
   /** @param heldRuns runs of which the site still holds keys; it is told which of them have ended */
   async openFor(site: string, heldRuns: Iterable<string>): Promise<Assignment[]> {
     const assignments: Assignment[] = [];
+    for (const { hash, roster } of await this.#store.read.rosters.undecided(site)) {
+      assignments.push({ id: `propose ${roster.study} roster ${hash}`, kind: 'study-proposal', roster });
+    }
     for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
     for (const id of heldRuns) {
       const run = await this.#store.read.runs.find(id);
@@ -45,7 +48,14 @@ export class Assignments {
     const context = await this.#contexts.of(run.study);
     const description: EpochDescription = { study: context.study, run, epoch, members };
     if (!members.some((member) => member.site === site)) return [];
-    return run.state === 'KEYING' ? keyingWork(site, description) : this.#roundWork(site, description, context);
+    return run.state === 'KEYING' ? this.#keyingWork(site, description) : this.#roundWork(site, description, context);
+  }
+
+  async #keyingWork(site: string, description: EpochDescription): Promise<Assignment[]> {
+    const { study, epoch } = description;
+    const recorded = await this.#store.read.rosters.find(study.name, epoch.rosterHash);
+    if (!recorded) throw new ConsiliumError('roster-missing', `Epoch ${epoch.number} was made for it.`);
+    return keyingWork(site, { ...description, roster: recorded.roster });
   }
 
   async #roundWork(site: string, offered: EpochDescription, context: RunContext): Promise<Assignment[]> {
@@ -88,7 +98,7 @@ export class Assignments {
   }
 }
 
-function keyingWork(site: string, description: EpochDescription): Assignment[] {
+function keyingWork(site: string, description: KeyingDescription): Assignment[] {
   const { epoch, members } = description;
   const member = members.find((candidate) => candidate.site === site);
   if (!member || member.confirmedAtMs !== null) return [];

@@ -1,5 +1,5 @@
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
-import type { RosterMember } from '../runs/run.ts';
+import type { RosterMember } from '../../shared/statements/roster.ts';
 
 /** A run's roster and the one group key made for it. The coordinator sees sealed boxes and a hash, never a key. */
 export interface Epoch {

@@ -22,6 +22,7 @@ import { modelVersionRoutes } from './model-version-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { routerOf } from './router.ts';
 import type { Route } from './route.ts';
+import { rosterRoutes, type RosterRouteParts } from './roster-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { studyRoutes } from './study-routes.ts';
@@ -30,7 +31,7 @@ const requestsPerMinute = 600;
 /** Requests without the access token, from one address. */
 const refusalsPerMinute = 60;
 
-export interface HttpApiParts {
+export interface HttpApiParts extends RosterRouteParts {
   readonly folder: CoordinatorFolder;
   /** SHA-256 of the access token. */
   readonly tokenHash: Uint8Array;
@@ -55,6 +56,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
   const routes: Route[] = [
     ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
     ...studyRoutes({ studies, contexts }),
+    ...rosterRoutes(parts),
     ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
     ...siteRoutes({ store, connectedSites: parts.connectedSites, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),

@@ -24,6 +24,8 @@ export interface Route {
   readonly query: z.ZodObject;
   /** `plan` is the bytes of a plan, as they come. */
   readonly body: z.ZodObject | 'plan';
+  /** How much JSON is taken; 64 KiB without it. */
+  readonly bodyMaxBytes?: number;
   readonly reply: ReplyKind;
   handle(request: RouteRequest<unknown, unknown, unknown>): Promise<object> | AsyncIterable<Uint8Array | string>;
 }
@@ -47,6 +49,7 @@ export function route<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  readonly bodyMaxBytes?: number;
   readonly reply: Reply;
   handle(request: RouteRequest<z.output<Params>, z.output<Query>, BodyOf<Body>>): ReplyOf<Reply>;
 }): Route {

@@ -17,9 +17,9 @@ export function routerOf(routes: readonly Route[], closing: AbortSignal): Router
 }
 
 /** Bodies are read whatever type they claim to be: a plan is bytes, everything else is JSON. */
-function bodyReader({ body }: Route): RequestHandler {
+function bodyReader({ body, bodyMaxBytes = jsonMaxBytes }: Route): RequestHandler {
   const type = () => true;
-  return body === 'plan' ? express.raw({ type, limit: planMaxBytes }) : express.json({ type, limit: jsonMaxBytes });
+  return body === 'plan' ? express.raw({ type, limit: planMaxBytes }) : express.json({ type, limit: bodyMaxBytes });
 }
 
 async function serve(route: Route, request: Request, response: Response, closing: AbortSignal): Promise<void> {

@@ -3,12 +3,15 @@ import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { roundResource, runDetailResource, runListResource, runResource, runStartRequest } from '../../shared/http-api/run-resource.ts';
 import type { RunEvents } from '../runs/run-events.ts';
+import { runStates } from '../runs/run.ts';
 import type { Runs } from '../runs/runs.ts';
 import { roundViews } from '../views/round-view.ts';
 import type { RunSources } from '../views/run-sources.ts';
 import { runDetailView, runView } from '../views/run-view.ts';
+import { eventStream } from './event-stream.ts';
 import { route, type Route } from './route.ts';
-import { runEventStream } from './run-event-stream.ts';
+
+const endingEvents: ReadonlySet<string> = new Set(['run-completed', 'run-stopped', 'run-failed']);
 
 const byId = z.strictObject({ id: z.string() });
 
@@ -24,7 +27,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
     route({
       method: 'post',
       path: '/runs',
-      summary: 'Starts a run of a study.',
+      summary: "Starts a run of a study over its newest roster, once every member has approved.",
       body: runStartRequest,
       reply: { status: 201, schema: runResource },
       handle: async ({ body }) => runView(sources, await runs.start(body.study, 'operator', body.seed)),
@@ -60,7 +63,15 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
       params: byId,
       reply: { status: 200, mediaType: 'text/event-stream', description: 'Server-sent events; the data are JSON.' },
       handle: ({ params, signal }) =>
-        runEventStream(events, params.id, async () => runDetailView(sources, await runs.get(params.id), clock.nowMs()), signal),
+        eventStream(
+          {
+            watch: (until) => events.watch(params.id, until),
+            state: async () => runDetailView(sources, await runs.get(params.id), clock.nowMs()),
+            endsAtState: ({ state }) => runStates[state].ended,
+            endsAtEvent: ({ event }) => endingEvents.has(event),
+          },
+          signal,
+        ),
     }),
     route({
       method: 'get',

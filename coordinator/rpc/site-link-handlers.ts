@@ -38,7 +38,8 @@ export function siteLinkHandlers(
         const open = await assignments.openFor(site.name, held);
         for (const assignment of open.filter(({ id }) => !sent.has(id))) {
           sent.add(assignment.id);
-          held.add(runOf(assignment));
+          const run = runOf(assignment);
+          if (run !== undefined) held.add(run);
           yield wireAssignment(assignment, federation);
         }
       }

@@ -1,15 +1,23 @@
 import type { GetPlanRequest } from '../../shared/wire/generated/consilium/v1/GetPlanRequest.ts';
 import type { PlanInput } from '../../shared/wire/generated/consilium/v1/Plan.ts';
+import type { StudyDecision } from '../../shared/wire/generated/consilium/v1/StudyDecision.ts';
 import type { StudiesHandlers } from '../../shared/wire/generated/consilium/v1/Studies.ts';
+import { decidedByFromWire, decisionFromWire } from '../../shared/wire/decision-names.ts';
+import type { StudyDecisions } from '../rosters/study-decisions.ts';
 import type { Site } from '../sites/site.ts';
 import type { Studies } from '../studies/studies.ts';
 import type { Adapter } from './adapter.ts';
 
-export function studyHandlers(adapter: Adapter<Site>, studies: Studies): StudiesHandlers {
+export function studyHandlers(adapter: Adapter<Site>, studies: Studies, decisions: StudyDecisions): StudiesHandlers {
   return {
     GetPlan: adapter.unary(async (_site, { study }: GetPlanRequest): Promise<PlanInput> => {
       const { planJson } = await studies.get(study);
       return { json: Buffer.from(planJson) };
+    }),
+
+    Decide: adapter.unary(async (site, { decision, decidedBy, ...said }: StudyDecision) => {
+      await decisions.decide(site.name, { ...said, decision: decisionFromWire(decision), decidedBy: decidedByFromWire(decidedBy) });
+      return {};
     }),
   };
 }

@@ -2,9 +2,11 @@ import type { AssignmentInput } from '../../shared/wire/generated/consilium/v1/A
 import type { DecryptionRequestInput } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
 import type { EpochInput } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
 import type { ModelVersionInput } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
+import type { RosterInput } from '../../shared/wire/generated/consilium/v1/Roster.ts';
 import type { RoundOfferInput } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import type { SignedRoster } from '../../shared/statements/roster.ts';
 import { wirePart, wirePurpose } from '../../shared/wire/round-names.ts';
-import type { Assignment, EpochDescription, PartSum, RoundDescription } from '../assignments/assignment.ts';
+import type { Assignment, KeyingDescription, PartSum, RoundDescription } from '../assignments/assignment.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
 
 /** An assignment as protobuf has it. */
@@ -34,18 +36,31 @@ export function wireAssignment(assignment: Assignment, federation: string): Assi
       return { id, decryption: wireDecryption(assignment, assignment.sums, assignment.returnSums) };
     case 'run-end':
       return { id, runEnd: { run: assignment.run } };
+    case 'study-proposal': {
+      const { roster } = assignment;
+      return { id, studyProposal: { study: roster.study, planHash: roster.planHash, roster: wireRoster(roster) } };
+    }
   }
 }
 
-function wireEpoch({ study, run, epoch, members }: EpochDescription, federation: string): EpochInput {
+function wireEpoch({ study, run, epoch, roster }: KeyingDescription, federation: string): EpochInput {
   return {
     federation,
     study: study.name,
     planHash: study.planHash,
     run: run.id,
     number: epoch.number,
-    roster: members.map(({ site, signingKey }) => ({ site, signingKey: buffer(signingKey) })),
+    roster: wireRoster(roster),
     custodian: epoch.custodian,
+  };
+}
+
+function wireRoster({ members, leadKey, signature, ...rest }: SignedRoster): RosterInput {
+  return {
+    ...rest,
+    members: members.map(({ site, signingKey }) => ({ site, signingKey: buffer(signingKey) })),
+    leadKey: buffer(leadKey),
+    signature: buffer(signature),
   };
 }
 

@@ -1,20 +1,17 @@
-import type { AuditLog } from '../audit/audit-log.ts';
 import type { ContributionStore } from '../contributions/contribution.ts';
 import type { DecryptionStore } from '../decryptions/decryption.ts';
 import type { EpochStore } from '../group-keys/epoch.ts';
 import type { ModelVersionStore } from '../model-versions/model-version.ts';
+import type { RosterTables } from '../rosters/roster-tables.ts';
 import type { RoundStore } from '../rounds/round.ts';
-import type { SiteStore } from '../sites/site-store.ts';
 import type { RunStore } from './run.ts';
 
 /** The tables that a run touches as it goes on. */
-export interface RunTables {
-  readonly audit: AuditLog;
+export interface RunTables extends RosterTables {
   readonly contributions: ContributionStore;
   readonly decryptions: DecryptionStore;
   readonly epochs: EpochStore;
   readonly modelVersions: ModelVersionStore;
   readonly rounds: RoundStore;
   readonly runs: RunStore;
-  readonly sites: Pick<SiteStore, 'list'>;
 }

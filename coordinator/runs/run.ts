@@ -16,12 +16,6 @@ export const runStates = {
 
 export type RunState = keyof typeof runStates;
 
-/** A member site of the run's roster: its name and its Ed25519 signing key (raw, 32 bytes). */
-export interface RosterMember {
-  readonly site: string;
-  readonly signingKey: Uint8Array;
-}
-
 /** One execution of a study's plan. */
 export interface Run {
   /** The study's name and a number: `heart-disease-3`. */

@@ -7,16 +7,16 @@ import { initialWeights } from '../../shared/models/model-description.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { serverOptimiserOf } from '../../shared/server-optimisers/registry.ts';
 import { sha256 } from '../../shared/statements/digest.ts';
-import { rosterHash } from '../../shared/statements/run-statements.ts';
 import { laneWidths } from '../../shared/studies/lanes.ts';
 import type { Payloads } from '../payloads.ts';
 import { versionDigest, type Lineage } from '../model-versions/model-version.ts';
+import { approvedRoster } from '../rosters/approval.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { ReadStudy } from '../studies/study.ts';
 import type { RunContexts } from './run-context.ts';
 import type { RunEvents } from './run-events.ts';
 import type { RunTables } from './run-tables.ts';
-import { hasRunEnded, type RosterMember, type Run } from './run.ts';
+import { hasRunEnded, type Run } from './run.ts';
 
 /** Starts and stops runs; RunConductor takes them from round to round. */
 export class Runs {
@@ -45,32 +45,34 @@ export class Runs {
   }
 
   /**
-   * Starts a run over the study's sites, with initial weights drawn anew.
+   * Starts a run over the study's newest roster, which every member has approved, with initial weights drawn anew.
    *
    * @param seed makes the initial weights repeatable, for benchmarks; never use it twice on real data
-   * @throws study-not-found, sites-missing, head-room-exceeded, noise-budget-exceeded
+   * @throws study-not-found, roster-missing, sites-missing, member-key-mismatch, approvals-missing, head-room-exceeded, noise-budget-exceeded
    */
   async start(studyName: string, actor: string, seed?: number): Promise<Run> {
     const { study } = await this.#contexts.of(studyName);
-    const roster = await this.#rosterOf(study);
-    assertHeadRoom(laneWidths[study.plan.aggregation.lanes], roster.length);
-    assertNoiseBudget(roster.length);
+    await approvedRoster(this.#store.read, studyName); // before weights are drawn
     const initial = await this.#initialPayloads(study, seed);
-    const run = await this.#store.transaction(async ({ runs, epochs, modelVersions, audit }) => {
+    const { run, roster } = await this.#store.transaction(async (tables) => {
+      const { runs, epochs, modelVersions, audit } = tables;
+      const { hash, roster: { members } } = await approvedRoster(tables, studyName);
+      assertHeadRoom(laneWidths[study.plan.aggregation.lanes], members.length);
+      assertNoiseBudget(members.length);
+      const roster = members.map(({ site }) => site).sort();
       const startedAtMs = this.#clock.nowMs();
       const number = (await runs.list(studyName)).length + 1;
       const run: Run = { id: `${studyName}-${number}`, study: studyName, state: 'KEYING', reason: '', startedAtMs, endedAtMs: null, parameters: {} };
       await runs.insert(run);
-      const hash = rosterHash(roster);
-      const custodian = (roster[number % roster.length] as RosterMember).site;
-      const epoch = await epochs.insert({ run: run.id, rosterHash: hash, custodian, groupKeyHash: '' }, roster);
+      const custodian = roster[number % roster.length] as string;
+      const epoch = await epochs.insert({ run: run.id, rosterHash: hash, custodian, groupKeyHash: '' }, members);
       const lineage: Lineage = { run: run.id, planHash: study.planHash, number: 0, parent: '', round: '', contributions: [], sumDigest: '', ...initial };
       await modelVersions.insert({ ...lineage, digest: versionDigest(lineage), createdAtMs: startedAtMs, signatures: [] });
-      const detail = { planHash: study.planHash, rosterHash: hash, roster: roster.map(({ site }) => site), epoch, custodian, seeded: seed !== undefined };
+      const detail = { planHash: study.planHash, rosterHash: hash, roster, epoch, custodian, seeded: seed !== undefined };
       await audit.append({ atMs: startedAtMs, actor, action: 'run started', subject: run.id, detail });
-      return run;
+      return { run, roster };
     });
-    this.#events.publish({ run: run.id, at: isoTime(this.#clock), event: 'run-started', roster: roster.map(({ site }) => site) });
+    this.#events.publish({ run: run.id, at: isoTime(this.#clock), event: 'run-started', roster });
     this.#onChanged(run.id);
     return run;
   }
@@ -101,17 +103,6 @@ export class Runs {
 
   list(study?: string): Promise<Run[]> {
     return this.#store.read.runs.list(study);
-  }
-
-  async #rosterOf({ plan }: ReadStudy): Promise<RosterMember[]> {
-    const enrolled = (await this.#store.read.sites.list()).filter((site) => site.revokedAtMs === null);
-    const names = plan.sites ?? enrolled.map((site) => site.name);
-    const missing = names.filter((name) => !enrolled.some((site) => site.name === name));
-    if (missing.length > 0) throw new ConsiliumError('sites-missing', `Missing: ${missing.join(', ')}.`);
-    if (names.length < plan.rounds.quorum) {
-      throw new ConsiliumError('sites-missing', `The study's quorum is ${plan.rounds.quorum} sites and ${names.length} are enrolled.`);
-    }
-    return enrolled.filter((site) => names.includes(site.name)).map(({ name, signingKey }) => ({ site: name, signingKey }));
   }
 
   async #initialPayloads({ plan }: ReadStudy, seed: number | undefined): Promise<Pick<Lineage, 'weightsDigest' | 'optimiserStateDigest'>> {

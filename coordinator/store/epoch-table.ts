@@ -1,6 +1,6 @@
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { Epoch, EpochKeyOffer, EpochMember, EpochStore } from '../group-keys/epoch.ts';
-import type { RosterMember } from '../runs/run.ts';
+import type { RosterMember } from '../../shared/statements/roster.ts';
 import type { Database } from './database.ts';
 import type { EpochMemberRow } from './schema.ts';
 

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { Contribution } from '../contributions/contribution.ts';
 import type { Aggregate } from '../decryptions/decryption.ts';
 import type { Decline, Round } from '../rounds/round.ts';
@@ -10,6 +11,9 @@ export interface Schema {
   enrolmentToken: EnrolmentTokenRow;
   auditEvent: AuditEventRow;
   study: StudyRow;
+  roster: RosterRow;
+  rosterMember: RosterMemberRow;
+  studyDecision: StudyDecisionRow;
   run: RunRow;
   epoch: EpochRow;
   epochMember: EpochMemberRow;
@@ -59,6 +63,24 @@ export interface StudyRow {
   planJson: Uint8Array;
   submittedAtMs: number;
 }
+
+export interface RosterRow {
+  study: string;
+  version: number;
+  hash: string;
+  /** The whole SignedRoster as JSON, bytes in base64. */
+  roster: string;
+  submittedAtMs: number;
+}
+
+/** Who is on which roster, so that a site's open proposals are found without reading rosters. */
+export interface RosterMemberRow {
+  site: string;
+  study: string;
+  version: number;
+}
+
+export type StudyDecisionRow = SignedStudyDecision;
 
 export interface RunRow {
   id: string;

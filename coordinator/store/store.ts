@@ -7,9 +7,11 @@ import { DecryptionTable } from './decryption-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
+import { RosterTable } from './roster-table.ts';
 import { RoundTable } from './round-table.ts';
 import { RunTable } from './run-table.ts';
 import { SiteTable } from './site-table.ts';
+import { StudyDecisionTable } from './study-decision-table.ts';
 import { StudyTable } from './study-table.ts';
 
 /** Every table, by its noun. A new table is its own file and one line here. */
@@ -21,10 +23,12 @@ function tablesOf(database: Database) {
     enrolmentTokens: new EnrolmentTokenTable(database),
     epochs: new EpochTable(database),
     modelVersions: new ModelVersionTable(database),
+    rosters: new RosterTable(database),
     rounds: new RoundTable(database),
     runs: new RunTable(database),
     sites: new SiteTable(database),
     studies: new StudyTable(database),
+    studyDecisions: new StudyDecisionTable(database),
   };
 }
 

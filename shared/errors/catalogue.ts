@@ -104,6 +104,13 @@ export const catalogue = {
   // Studies and plans.
   'plan-invalid': { ...invalid, text: 'The study plan is not valid.', next: 'Correct every problem listed and check the plan again.' },
   'study-exists': { ...state, text: 'Another plan was already submitted under this study name.', next: 'A study never changes. Give the new plan a new name.' },
+  'roster-missing': { ...state, text: 'The study has no such signed roster.', next: 'Sign the study\'s roster with: consilium study roster' },
+  'roster-invalid': { ...invalid, text: 'The roster does not fit the study.', next: 'Correct what the message names and sign again with: consilium study roster' },
+  'roster-out-of-date': { ...state, text: 'The roster does not follow the study\'s newest one.', next: 'Another version came in between; look at it and sign again with: consilium study roster' },
+  'lead-key-changed': { ...integrity, text: 'The roster is signed with another lead key than the study\'s first one.', next: 'Use the key with which the first roster was signed. When it is lost, submit the plan as a study of another name.' },
+  'lead-key-invalid': { ...invalid, text: 'The file does not hold a lead key.', next: 'Name the file that was made with: consilium study keygen' },
+  'member-key-mismatch': { ...integrity, text: 'A member of the roster has another signing key than the site that joined under that name.', next: 'Find out by telephone which key the hospital has, and sign a roster with that one.' },
+  'approvals-missing': { ...state, text: 'Not every member of the roster has approved the study.', next: 'Ask the hospitals that the message names, or sign a roster without them. Wait for approvals with: consilium run start --wait' },
   'sites-missing': { ...state, text: 'The study needs sites that are not enrolled.', next: 'Enrol the sites that the message names, or name others in the plan.' },
   'study-not-found': { ...missing, text: 'There is no such study.', next: 'List the studies with: consilium study list' },
   'run-not-found': { ...missing, text: 'There is no such run.', next: 'List the runs with: consilium run show' },

@@ -1,6 +1,5 @@
 import type { Part } from '../layouts/vector-layout.ts';
-import { sha256Hex } from './digest.ts';
-import { encodeStatement, type StatementFields } from './statement.ts';
+import type { StatementFields } from './statement.ts';
 
 /** Everything of an epoch that is sealed or signed is bound to these. */
 export interface EpochIdentity {
@@ -10,12 +9,6 @@ export interface EpochIdentity {
   readonly run: string;
   readonly epoch: number;
   readonly rosterHash: string;
-}
-
-/** SHA-256 of the roster: member names and Ed25519 keys, by name. */
-export function rosterHash(members: readonly { readonly site: string; readonly signingKey: Uint8Array }[]): string {
-  const sorted = [...members].sort((a, b) => (a.site < b.site ? -1 : 1));
-  return sha256Hex(encodeStatement('consilium/roster/v1', [['members', sorted.map(({ site, signingKey }) => [site, signingKey])]]));
 }
 
 export const epochKeyDomain = 'consilium/epoch-key/v1';

@@ -1,5 +1,6 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { EpochIdentity, SealedBox } from '../../shared/statements/run-statements.ts';
+import type { SignedRoster } from '../../shared/statements/roster.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import type { RunParameters } from '../../shared/studies/run-parameters.ts';
 
@@ -12,12 +13,21 @@ export type Work =
   | { readonly kind: 'sealed-group-key'; readonly epoch: EpochRoster; readonly groupKeyHash: string; readonly box: SealedBox }
   | { readonly kind: 'round'; readonly offer: RoundOffer }
   | { readonly kind: 'decryption'; readonly request: DecryptionRequest }
-  | { readonly kind: 'run-end'; readonly run: string };
+  | { readonly kind: 'run-end'; readonly run: string }
+  | { readonly kind: 'study-proposal'; readonly proposal: StudyProposal };
 
-/** An epoch's identity, with the members behind its roster hash. */
+/** An epoch's identity, with the signed roster behind its hash. */
 export interface EpochRoster extends EpochIdentity {
   readonly custodian: string;
-  readonly members: readonly { readonly site: string; readonly signingKey: Uint8Array }[];
+  readonly roster: SignedRoster;
+}
+
+/** Asks whether the hospital takes part in a study with exactly this plan and this roster. */
+export interface StudyProposal {
+  readonly study: string;
+  readonly planHash: string;
+  /** Signed by the lead key that it names; whether that key and its members are known here is another question. */
+  readonly roster: SignedRoster;
 }
 
 export interface MemberEpochKey {

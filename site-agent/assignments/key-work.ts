@@ -32,7 +32,7 @@ export async function offerEpochKey({ epoch }: OfKind<'epoch-key'>, { site, sign
 export async function makeGroupKey({ epoch, keys: memberKeys }: OfKind<'group-key'>, { site, signingKey, keys, link, signal }: KeyTools): Promise<void> {
   if (epoch.custodian !== site) throw new ConsiliumError('not-a-member', 'Another member is the custodian of this epoch.');
   const offered = new Set(memberKeys.map((key) => key.site));
-  if (offered.size !== memberKeys.length || offered.size !== epoch.members.length) throw new ConsiliumError('not-a-member', 'There is not one epoch key for each member.');
+  if (offered.size !== memberKeys.length || offered.size !== epoch.roster.members.length) throw new ConsiliumError('not-a-member', 'There is not one epoch key for each member.');
   for (const { site: member, publicKey, signature } of memberKeys) {
     if (!verifyStatement(signingKeyOf(epoch, member), epochKeyDomain, epochKeyFields(epoch, member, publicKey), signature)) {
       throw new ConsiliumError('signature-invalid', `It is ${member}'s over its epoch key.`);
@@ -57,7 +57,7 @@ export async function openGroupKey({ epoch, groupKeyHash, box }: OfKind<'sealed-
 }
 
 function signingKeyOf(epoch: EpochRoster, site: string): Uint8Array {
-  const member = epoch.members.find((candidate) => candidate.site === site);
+  const member = epoch.roster.members.find((candidate) => candidate.site === site);
   if (!member) throw new ConsiliumError('not-a-member', `${site} is not on the roster of epoch ${epoch.epoch}.`);
   return member.signingKey;
 }

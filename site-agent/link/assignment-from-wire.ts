@@ -1,20 +1,23 @@
 import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { rosterHash } from '../../shared/statements/run-statements.ts';
+import { signedRosterJsonSchema, signedRosterToJson } from '../../shared/statements/roster-json.ts';
+import { isSignedRoster, rosterHash, type SignedRoster } from '../../shared/statements/roster.ts';
 import { runParametersSchema, type RunParameters } from '../../shared/studies/run-parameters.ts';
 import type { Assignment as WireAssignment } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
 import type { DecryptionRequest as WireDecryption } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
 import type { Epoch as WireEpoch } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
 import type { ModelVersion as WireVersion } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
+import type { Roster as WireRoster } from '../../shared/wire/generated/consilium/v1/Roster.ts';
 import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
 import type { SummedContribution as WireContribution } from '../../shared/wire/generated/consilium/v1/SummedContribution.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer, SummedContribution } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer, StudyProposal, SummedContribution } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one
- * gets past here.
- * @throws invalid-request when something is missing or is not what it should be, tag-malformed
+ * gets past here, and a roster only when its lead key signed it.
+ * @throws invalid-request when something is missing or is not what it should be, signature-invalid, tag-malformed
  */
 export function assignmentFromWire(wire: WireAssignment): Assignment {
   const { id } = wire;
@@ -27,12 +30,29 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
   if (wire.round) return { id, kind: 'round', offer: roundOffer(wire.round) };
   if (wire.decryption) return { id, kind: 'decryption', request: decryptionRequest(wire.decryption) };
   if (wire.runEnd) return { id, kind: 'run-end', run: runName(wire.runEnd.run) };
+  if (wire.studyProposal) return { id, kind: 'study-proposal', proposal: studyProposal(wire.studyProposal) };
   throw new ConsiliumError('invalid-request', 'The coordinator has work that this version does not know.');
 }
 
 function epoch(wire: WireEpoch | null): EpochRoster {
-  const { number, roster: members, ...rest } = required(wire);
-  return { ...rest, run: runName(rest.run), epoch: number, members, rosterHash: rosterHash(members) };
+  const { number, roster: wireRoster, ...rest } = required(wire);
+  const roster = signedRoster(wireRoster, rest);
+  return { ...rest, run: runName(rest.run), epoch: number, roster, rosterHash: rosterHash(roster) };
+}
+
+function studyProposal({ study, planHash, roster }: WireProposal): StudyProposal {
+  return { study, planHash, roster: signedRoster(roster, { study, planHash }) };
+}
+
+/** @param owner what the roster has to be for, so that one of another study is no use here */
+function signedRoster(wire: WireRoster | null, owner: Partial<SignedRoster>): SignedRoster {
+  const roster = required(wire);
+  if (!signedRosterJsonSchema.safeParse(signedRosterToJson(roster)).success) throw new ConsiliumError('invalid-request', 'The coordinator sent something that is no roster.');
+  if (!isSignedRoster(roster)) throw new ConsiliumError('signature-invalid', 'It is the lead key\'s over the roster.');
+  for (const name of ['federation', 'study', 'planHash'] as const) {
+    if (name in owner && owner[name] !== roster[name]) throw new ConsiliumError('invalid-request', 'The coordinator sent the roster of something else.');
+  }
+  return roster;
 }
 
 function roundOffer({ purpose, base, layouts, parameters, ...offer }: WireOffer): RoundOffer {

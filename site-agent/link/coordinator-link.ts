@@ -3,6 +3,8 @@ import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
+import { wireDecidedBy, wireDecision } from '../../shared/wire/decision-names.ts';
 import type { ContributionChunkInput } from '../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
 import type { DecryptionReportInput } from '../../shared/wire/generated/consilium/v1/DecryptionReport.ts';
 import { wirePart } from '../../shared/wire/round-names.ts';
@@ -64,6 +66,12 @@ export class CoordinatorLink implements ContributionCarrier {
     const { json } = await this.#channel.unary(services.studies.GetPlan, { study }, { signal });
     if (sha256Hex(json) !== planHash) throw new ConsiliumError('digest-mismatch', `It is the plan of ${study}.`);
     return json;
+  }
+
+  /** Tells what this hospital says about a study. @throws roster-missing when the study has no such roster, not-a-member, signature-invalid */
+  async decide({ study, planHash, rosterHash, decision, decidedBy, code, decidedAtMs, signature }: SignedStudyDecision, signal: AbortSignal): Promise<void> {
+    const message = { study, planHash, rosterHash, decision: wireDecision(decision), decidedBy: wireDecidedBy(decidedBy), code, decidedAtMs, signature: Buffer.from(signature) };
+    await this.#channel.unary(services.studies.Decide, message, { signal });
   }
 
   async offerEpochKey(run: string, epoch: number, publicKey: Uint8Array, signature: Uint8Array, signal: AbortSignal): Promise<void> {

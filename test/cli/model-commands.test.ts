@@ -37,6 +37,7 @@ describe('consilium model', function () {
     await api.send('/studies', { method: 'POST', body: { ...heartPlan(), study: 'pooled' } });
     untrained = {};
     for (const study of ['heart-disease', 'pooled']) {
+      await api.approve(study);
       const { body: run } = await api.send('/runs', { method: 'POST', body: { study, seed: 1 } });
       untrained[run.id] = run.modelVersion;
     }

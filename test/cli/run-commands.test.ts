@@ -22,6 +22,8 @@ describe('consilium run', function () {
   it('starts a run of a submitted study and shows it', async () => {
     expect((await consilium('run', 'start', 'heart-disease')).exitCode).to.equal(5);
     expect((await consilium('study', 'submit', heartPlanFile)).exitCode).to.equal(0);
+    expect(JSON.parse((await consilium('run', 'start', 'heart-disease', '--json')).stderr)).to.include({ code: 'roster-missing' });
+    await api.approve('heart-disease');
     const started = await consilium('run', 'start', 'heart-disease', '--seed', '7', '--json');
     expect(JSON.parse(started.stdout)).to.include({ id: 'heart-disease-1', state: 'KEYING' });
     expect((await consilium('run', 'show')).stdout).to.match(/^heart-disease-1 {2}keying {2}0 of 17/m);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
@@ -10,8 +11,11 @@ import { grantOperatorAccess } from '../../coordinator/federation/operator-acces
 import { systemClock } from '../../shared/clock.ts';
 import { formatConnection, parseConnection, type Connection } from '../../shared/http-api/connection-file.ts';
 import { invitationResource } from '../../shared/http-api/site-resource.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { silentLogger } from '../../shared/logs/logger.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
+import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
+import { signedDecision, signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ApiReply {
@@ -38,6 +42,8 @@ export interface ApiCoordinator extends AsyncDisposable {
   send(path: string, request?: ApiRequest): Promise<ApiReply>;
   /** Enrols sites, whose agents do not run, and returns their folders. */
   enrol(...sites: string[]): Promise<string[]>;
+  /** Signs the roster of a submitted study, and lets every enrolled site approve it although no agent runs. */
+  approve(study: string): Promise<void>;
   /** Stops the coordinator and starts it again on the same folder and ports. */
   restart(): Promise<void>;
 }
@@ -49,8 +55,10 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
   await using stack = new AsyncDisposableStack();
   const state = stack.use(temporaryFolder());
   const folder = join(state.path, 'coordinator');
-  const { authority } = await initCoordinator(folder, { name: 'Test federation', hosts: ['127.0.0.1'], clock: systemClock });
+  const { authority, federation } = await initCoordinator(folder, { name: 'Test federation', hosts: ['127.0.0.1'], clock: systemClock });
   const connectionFile = await grantOperatorAccess(folder, { url: 'https://127.0.0.1:1', certificateAuthority: authority.certificate.toString() });
+  const leadKey = generateKeyPairSync('ed25519').privateKey;
+  const enrolled = new Map<string, string>();
   const serve = (sitePort: number, httpPort: number) =>
     startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger });
   let coordinator = await serve(0, 0);
@@ -77,8 +85,15 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
     for (const [index, site] of sites.entries()) {
       const { bundle } = invitationResource.parse((await send('/sites/invitations', { method: 'POST', body: { site } })).body);
       await joinFederation(folders[index] as string, bundle, { signal: AbortSignal.timeout(20_000) });
+      enrolled.set(site, folders[index] as string);
     }
     return folders;
+  }
+  async function approve(study: string): Promise<void> {
+    const keys = [...enrolled].map(([site, siteFolder]) => ({ site, signingKey: openSiteFolder(siteFolder).signingKey }));
+    const members = keys.map(({ site, signingKey }) => ({ site, signingKey: rawPublicKey(signingKey) }));
+    const { roster } = await signRosterOf(coordinator, study, { federation: federation.id, enrolled: members, leadKey });
+    for (const { site, signingKey } of keys) await coordinator.decisions.decide(site, signedDecision(roster, site, signingKey));
   }
   async function restart(): Promise<void> {
     const { sitePort, httpPort = 0 } = coordinator;
@@ -96,6 +111,7 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
     open,
     send,
     enrol,
+    approve,
     restart,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
@@ -15,6 +16,7 @@ import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import type { SiteSettings } from '../../site-agent/settings.ts';
 import { SiteAgent } from '../../site-agent/site-agent.ts';
+import { signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A data set for each site: contents of its table by site name, and the name under which studies ask for it. */
@@ -33,6 +35,8 @@ export interface Federation extends AsyncDisposable {
   /** The coordinator's state, on a connection of its own. */
   readonly store: Store;
   readonly coordinatorFolder: string;
+  /** Ed25519, private: signs the rosters of all studies. */
+  readonly leadKey: KeyObject;
   siteFolder(site: string): string;
   startAgent(site: string): Promise<TestAgent>;
   agent(site: string): TestAgent;
@@ -40,9 +44,11 @@ export interface Federation extends AsyncDisposable {
   restartAgent(site: string, settings?: Partial<Record<keyof SiteSettings, unknown>>): Promise<TestAgent>;
   /** Stops the coordinator and starts it again on the same folder and port; agents come back by themselves. */
   restartCoordinator(): Promise<void>;
-  /** Submits a plan and starts a run. */
+  /** Submits a plan and signs its roster: the plan's sites, or all. */
+  propose(plan: { study: string }): Promise<void>;
+  /** Proposes a study, waits until every member has decided, and starts a run. */
   start(plan: { study: string }, seed?: number): Promise<Run>;
-  /** Submits a plan, starts a run and waits until it ends. */
+  /** Starts a run and waits until it ends. */
   run(plan: { study: string }, seed?: number): Promise<Run>;
   runEnds(run: string): Promise<Run>;
 }
@@ -66,6 +72,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
   const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
   const free = { host: '127.0.0.1', port: 0 };
   const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log });
+  const leadKey = generateKeyPairSync('ed25519').privateKey;
   let coordinator = await serve(free);
   stack.defer(() => coordinator[Symbol.asyncDispose]());
   const store = stack.use(await Store.open(folder.databaseFile));
@@ -101,8 +108,14 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
       watching.abort();
     }
   };
-  const start: Federation['start'] = async (plan, seed) => {
+  const propose: Federation['propose'] = async (plan) => {
     await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
+    const enrolled = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+    await signRosterOf(coordinator, plan.study, { federation: folder.federation.id, enrolled, leadKey });
+  };
+  const start: Federation['start'] = async (plan, seed) => {
+    await propose(plan);
+    await coordinator.decisions.decided(plan.study, AbortSignal.timeout(20_000));
     return coordinator.runs.start(plan.study, 'test', seed);
   };
   resources = stack.move();
@@ -113,6 +126,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
     },
     store,
     coordinatorFolder,
+    leadKey,
     siteFolder,
     startAgent,
     agent: (site) => agents.get(site) as TestAgent,
@@ -122,6 +136,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
       await coordinator[Symbol.asyncDispose]();
       coordinator = await serve({ ...free, port });
     },
+    propose,
     start,
     run: async (plan, seed) => runEnds((await start(plan, seed)).id),
     runEnds,

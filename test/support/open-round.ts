@@ -5,6 +5,10 @@ import { Contributions, type ContributionHeader } from '../../coordinator/contri
 import { openRound } from '../../coordinator/rounds/round-opening.ts';
 import type { Round } from '../../coordinator/rounds/round.ts';
 import type { Conducting } from '../../coordinator/runs/conducting.ts';
+import { Rosters } from '../../coordinator/rosters/rosters.ts';
+import type { RecordedRoster } from '../../coordinator/rosters/roster-store.ts';
+import { StudyDecisions } from '../../coordinator/rosters/study-decisions.ts';
+import { StudyEvents } from '../../coordinator/rosters/study-events.ts';
 import { RunContexts } from '../../coordinator/runs/run-context.ts';
 import { RunEvents, type RunEvent } from '../../coordinator/runs/run-events.ts';
 import { Runs } from '../../coordinator/runs/runs.ts';
@@ -16,9 +20,14 @@ import { tagBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { encryptLanes } from '../../site-agent/encryption/vector-encryption.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { SetClock } from './set-clock.ts';
 import type { PlanJson } from './small-study.ts';
+import { signedDecision, signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+/** Of the federation that has an open round. */
+const federation = 'a1f7a1f2-3c43-4e8e-9a5c-5a3f6d9b7c10';
 
 export interface SealedPart {
   readonly header: ContributionHeader;
@@ -33,11 +42,21 @@ export interface OpenRound extends AsyncDisposable {
   readonly sums: RunningSums;
   readonly contexts: RunContexts;
   readonly clock: SetClock;
+  readonly studies: Studies;
+  readonly rosters: Rosters;
+  readonly decisions: StudyDecisions;
+  /** Ed25519, private: signs the rosters. */
+  readonly leadKey: KeyObject;
+  readonly federation: string;
   readonly contributions: Contributions;
   readonly conducting: Conducting;
   readonly told: readonly RunEvent[];
   readonly key: GroupKey;
   signingKey(site: string): KeyObject;
+  /** Signs the roster of a submitted study. */
+  sign(study: string): Promise<RecordedRoster>;
+  /** Signs the roster of a submitted study, and every member approves it. */
+  approve(study: string): Promise<RecordedRoster>;
   /** The round as it is now. */
   round(): Promise<Round>;
   /** What a site would send: random lanes, encrypted. */
@@ -57,15 +76,28 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   events.listen((event) => told.push(event));
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
+  const studyEvents = new StudyEvents();
+  const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => undefined });
+  const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
+  const leadKey = generateKeyPairSync('ed25519').privateKey;
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: () => undefined });
   const signingKeys = new Map(sites.map((site) => [site, generateKeyPairSync('ed25519')]));
   await store.transaction(async (tables) => {
     for (const [name, { publicKey }] of signingKeys) {
-      const signingKey = Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url');
-      await tables.sites.save({ name, signingKey, agreementKey: randomBytes(32), certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null });
+      await tables.sites.save({ name, signingKey: rawPublicKey(publicKey), agreementKey: randomBytes(32), certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null });
     }
   });
   await studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
+  const sign = async (study: string) => {
+    const enrolled = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+    return signRosterOf({ rosters, studies }, study, { federation, enrolled, leadKey });
+  };
+  const approve = async (study: string) => {
+    const recorded = await sign(study);
+    for (const { site } of recorded.roster.members) await decisions.decide(site, signedDecision(recorded.roster, site, signingKeys.get(site)!.privateKey));
+    return recorded;
+  };
+  await approve(plan.study);
   const { id } = await runs.start(plan.study, 'test', 1);
   await store.transaction((tables) => tables.runs.update(id, { state: 'RUNNING' }));
   const run = await runs.get(id);
@@ -84,6 +116,13 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
     sums,
     contexts,
     clock,
+    studies,
+    rosters,
+    decisions,
+    leadKey,
+    federation,
+    sign,
+    approve,
     contributions,
     conducting,
     told,

@@ -19,13 +19,16 @@ describe('runs over the HTTP API', function () {
 
   const start = (seed?: number) => api.send('/runs', { method: 'POST', body: { study: 'heart-disease', seed } });
 
-  it('a run without enough sites is refused', async () => {
+  it('a run without a signed roster is refused', async () => {
     const { status, body } = await start();
-    expect([status, body.code]).to.deep.equal([409, 'sites-missing']);
+    expect([status, body.code]).to.deep.equal([409, 'roster-missing']);
   });
 
   describe('with four sites', () => {
-    before(() => api.enrol(...sites));
+    before(async () => {
+      await api.enrol(...sites);
+      await api.approve('heart-disease');
+    });
 
     it('lists the sites, which are not connected', async () => {
       const { body } = await api.send('/sites');
@@ -78,6 +81,7 @@ describe('runs over the HTTP API', function () {
       await using other = await startApiCoordinator();
       await other.send('/studies', { method: 'POST', body: readFileSync(heartPlanFile) });
       await other.enrol(...sites);
+      await other.approve('heart-disease');
       const { body: run } = await other.send('/runs', { method: 'POST', body: { study: 'heart-disease' } });
       const events = readServerEvents(await other.open(`/runs/${run.id}/events`));
       await events.next();

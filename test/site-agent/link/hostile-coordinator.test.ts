@@ -1,10 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { silentLogger } from '../../../shared/logs/logger.ts';
 import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
+import type { ServedService } from '../../../coordinator/rpc/server.ts';
 import type { AssignmentInput } from '../../../shared/wire/generated/consilium/v1/Assignment.ts';
 import { services } from '../../../shared/wire/services.ts';
+import { rosterHash, signNextRoster, signRoster, type Roster } from '../../../shared/statements/roster.ts';
+import type { RosterInput } from '../../../shared/wire/generated/consilium/v1/Roster.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
@@ -12,21 +16,28 @@ import { SiteAgent } from '../../../site-agent/site-agent.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestCoordinator } from '../../support/test-coordinator.ts';
 
-const epoch = {
-  federation: 'f',
-  study: 's',
-  planHash: 'a'.repeat(64),
-  run: 'run-1',
-  number: 1,
-  roster: [{ site: 'mercy', signingKey: Buffer.alloc(32) }, { site: 'ghost', signingKey: Buffer.alloc(32, 1) }],
-  custodian: 'mercy',
-};
+const leadKey = generateKeyPairSync('ed25519').privateKey;
+const study = { federation: '7a5b9d0e-6a5e-4b64-8a39-0d9f9a6f1f55', study: 's', planHash: 'a'.repeat(64) };
+const members = [{ site: 'mercy', signingKey: Buffer.alloc(32) }, { site: 'ghost', signingKey: Buffer.alloc(32, 1) }];
+const honest = signNextRoster(undefined, { ...study, members }, leadKey);
+const roster = honest as RosterInput;
+const signed = (changes: Partial<Roster>) => signRoster({ ...study, members, version: 1, previousHash: '', ...changes }, leadKey) as RosterInput;
+const epoch = { ...study, run: 'run-1', number: 1, roster, custodian: 'mercy' };
+const proposal = { study: study.study, planHash: study.planHash, roster };
 
 /** Work that no honest coordinator sends, and the code of the refusal, where the work can be named at all. */
 const hostile: readonly [title: string, work: AssignmentInput, refusal?: string][] = [
   ['the end of a run that is a way out of the folder', { runEnd: { run: '../..' } }],
   ['the end of a run without a name', { runEnd: { run: '' } }],
   ['an epoch key for a run that is a path', { epochKey: { epoch: { ...epoch, run: '../../other' } } }],
+  ['an epoch without a roster', { epochKey: { epoch: { ...epoch, roster: null } } }],
+  ['an epoch whose roster has one member more than was signed', { groupKey: { epoch: { ...epoch, roster: { ...roster, members: [...members, { site: 'spy', signingKey: Buffer.alloc(32, 2) }] } } } }],
+  ['an epoch with the roster of another study', { epochKey: { epoch: { ...epoch, roster: signed({ study: 'other' }) } } }],
+  ['a proposal whose roster nobody signed', { studyProposal: { ...proposal, roster: { ...roster, signature: Buffer.alloc(64) } } }],
+  ['a proposal for another plan than its roster is for', { studyProposal: { ...proposal, planHash: 'b'.repeat(64) } }],
+  ['a proposal of a study that is a way out of the folder', { studyProposal: { ...proposal, study: '../s', roster: signed({ study: '../s' }) } }],
+  ['a proposal with a member whose name is a path', { studyProposal: { ...proposal, roster: signed({ members: [...members, { site: '../x', signingKey: Buffer.alloc(32) }] }) } }],
+  ['a proposal with more members than any roster', { studyProposal: { ...proposal, roster: signed({ members: Array.from({ length: 1025 }, (_, n) => ({ site: `s${n}`, signingKey: Buffer.alloc(32) })) }) } }],
   ['work of a kind that does not exist', {}],
   ['a round of another run', { round: { run: 'run-1', round: '../run-1.0', purpose: 'TRAINING', base: { weightsDigest: 'a'.repeat(64) } } }],
   ['a base model whose digest is a path', { round: { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING', base: { weightsDigest: '../../keys/signing.pem' } } }],
@@ -42,20 +53,33 @@ describe('A site agent whose coordinator is hostile', () => {
   it('refuses every piece of work that is not what it should be, touches no file, and goes on working', async () => {
     using folder = temporaryFolder();
     const declined: string[] = [];
+    const decided: string[] = [];
     const lastDecline = Promise.withResolvers<void>();
+    const lastDecision = Promise.withResolvers<void>();
     const refused = hostile.filter(([, , refusal]) => refusal !== undefined);
     await using coordinator = await startTestCoordinator({
-      services: (adapter) => [
+      services: (adapter): ServedService[] => [
         {
           definition: services.siteLink,
           handlers: {
             Watch: adapter.serverStream(async function* (_site, _request, { signal }): AsyncGenerator<AssignmentInput> {
               for (const [id, work] of hostile) yield { id, ...work };
+              yield { id: 'an honest proposal', studyProposal: proposal };
               await new Promise((resolve) => signal.addEventListener('abort', resolve));
             }),
             Decline: adapter.unary((_site, request: { assignment: string; code: string }) => {
               declined.push(`${request.assignment}: ${request.code}`);
               if (declined.length === refused.length) lastDecline.resolve();
+              return {};
+            }),
+          },
+        },
+        {
+          definition: services.studies,
+          handlers: {
+            Decide: adapter.unary((_site, request: { rosterHash: string }) => {
+              decided.push(request.rosterHash);
+              lastDecision.resolve();
               return {};
             }),
           },
@@ -71,9 +95,10 @@ describe('A site agent whose coordinator is hostile', () => {
     await using agent = new SiteAgent({ site: openSiteFolder(siteFolder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
     const stop = new AbortController();
     const working = agent.work(stop.signal);
-    await Promise.race([lastDecline.promise, working]);
+    await Promise.race([Promise.all([lastDecline.promise, lastDecision.promise]), working]);
 
     expect(declined).to.have.members(refused.map(([title, , refusal]) => `${title}: ${refusal}`));
+    expect(decided, 'only the honest proposal is considered').to.deep.equal([rosterHash(honest)]);
     expect(existsSync(join(siteFolder, 'site.json')) && existsSync(join(siteFolder, 'keys/signing.pem'))).to.equal(true);
     expect(readFileSync(join(neighbour, 'record'), 'utf8')).to.equal('untouched');
     expect(existsSync(join(siteFolder, 'state/keys/run-1'))).to.equal(false);

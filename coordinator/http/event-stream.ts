@@ -1,24 +1,30 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RunDetailResource } from '../../shared/http-api/run-resource.ts';
-import type { RunEvents } from '../runs/run-events.ts';
-import { runStates } from '../runs/run.ts';
 
 /** Comments keep proxies from closing a connection on which nothing happens. */
 const heartbeatMs = 15_000;
 
+export interface EventSource<State extends object, Event extends { readonly event: string }> {
+  /** Live events, from the first call of `next` on. */
+  watch(signal: AbortSignal): AsyncGenerator<Event>;
+  state(): Promise<State>;
+  /** Whether a state, or an event, is the last; without them the stream goes on until it is closed. */
+  endsAtState?(state: State): boolean;
+  endsAtEvent?(event: Event): boolean;
+}
+
 /**
- * A run's live events as server-sent events (WHATWG HTML, section 9.2). The first is the present state, so that whoever
- * connects late or again has missed nothing; the stream ends with the run.
+ * Live events as server-sent events (WHATWG HTML, section 9.2). The first is the present state, so that whoever connects
+ * late or again has missed nothing.
  */
-export async function* runEventStream(events: RunEvents, run: string, view: () => Promise<RunDetailResource>, signal: AbortSignal): AsyncGenerator<string> {
+export async function* eventStream<State extends object, Event extends { readonly event: string }>(source: EventSource<State, Event>, signal: AbortSignal): AsyncGenerator<string> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const live = events.watch(run, either);
+  const live = source.watch(either);
   let next = live.next(); // listens from here on, before the state is read
   try {
-    const state = await view();
+    const state = await source.state();
     yield message('state', state);
-    if (runStates[state.state].ended) return;
+    if (source.endsAtState?.(state)) return;
     for (;;) {
       const result = await Promise.race([next, heartbeat(either)]);
       if (result === undefined) {
@@ -27,7 +33,7 @@ export async function* runEventStream(events: RunEvents, run: string, view: () =
       }
       if (result.done) return;
       yield message(result.value.event, result.value);
-      if (endingEvents.has(result.value.event)) return;
+      if (source.endsAtEvent?.(result.value)) return;
       next = live.next();
     }
   } finally {
@@ -35,8 +41,6 @@ export async function* runEventStream(events: RunEvents, run: string, view: () =
     await live.return(undefined);
   }
 }
-
-const endingEvents: ReadonlySet<string> = new Set(['run-completed', 'run-stopped', 'run-failed']);
 
 function message(event: string, data: object): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
