@@ -48,6 +48,8 @@ export class CoordinatorClient {
       yield* readServerEvents(response);
     } catch (error) {
       throw connectionError(error, this.#connection.url);
+    } finally {
+      response.destroy(); // a reader that has seen enough leaves the stream open
     }
   }
 

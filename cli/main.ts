@@ -12,7 +12,9 @@ Output: tables for people; with --json one JSON object with the keys of the coor
 Examples:
   consilium study check heart.json
   consilium --connection operator.json study submit heart.json
-  consilium --connection operator.json run start heart-disease --watch
+  consilium study keygen lead-key.pem
+  consilium --connection operator.json study roster heart-disease --key lead-key.pem
+  consilium --connection operator.json run start heart-disease --wait --watch
   consilium --connection operator.json model get heart-disease-1 --output model`;
 
 /** What the data-science team types. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { CommandIo, OutputStream } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
+import { Progress } from '../shared/command-line/progress.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { runDetailResource, runListResource, runResource, type RunDetailResource, type RunResource } from '../shared/http-api/run-resource.ts';
@@ -9,18 +10,21 @@ import type { CoordinatorClient } from './coordinator-client.ts';
 import { evaluationText, roundColumns } from './round-text.ts';
 import { runStateText } from './run-state-text.ts';
 import { watchRun } from './run-watch.ts';
+import { everyoneDecided } from './study-decision-wait.ts';
 
 export function runCommands(io: CommandIo): Command {
   const run = new Command('run').description('runs of a study');
 
   run
     .command('start')
-    .description('Start a run of a study over its sites.')
+    .description('Start a run of a study over its roster, once every member has approved.')
     .argument('<study>', 'name of the study')
     .option('--seed <number>', 'make the initial weights repeatable, for benchmarks; never use it twice on real data', wholeNumber)
+    .option('--wait', 'wait until every hospital of the roster has decided')
     .option('--watch', 'follow the run to its end')
-    .action(async (study: string, { seed, watch }: { seed?: number; watch?: boolean }, command: Command) => {
+    .action(async (study: string, { seed, wait, watch }: { seed?: number; wait?: boolean; watch?: boolean }, command: Command) => {
       const client = await connect(command, io);
+      if (wait) await waitForDecisions(client, study, io);
       const started = await client.post('/runs', { study, seed }, runResource);
       await warnOfOthers(client, started, command, io);
       if (watch) return follow(client, started.id, command, io);
@@ -58,6 +62,11 @@ export function runCommands(io: CommandIo): Command {
     });
 
   return run;
+}
+
+async function waitForDecisions(client: CoordinatorClient, study: string, io: CommandIo): Promise<void> {
+  using progress = new Progress(io.stderr);
+  await everyoneDecided(client, study, (text) => progress.update(text));
 }
 
 /** Two runs of a study at a time are allowed, but seldom meant. */

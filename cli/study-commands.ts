@@ -8,9 +8,12 @@ import { studyListResource, studyResource } from '../shared/http-api/study-resou
 import { checkPlan } from '../shared/studies/checked-plan.ts';
 import { connect } from './coordinator-connection.ts';
 import { planSummaryLines } from './plan-summary-lines.ts';
+import { studyKeygenCommand } from './study-keygen-command.ts';
+import { studyRosterCommand } from './study-roster-command.ts';
+import { studyShowCommand } from './study-show-command.ts';
 
 export function studyCommands(io: CommandIo): Command {
-  const study = new Command('study').description('study plans');
+  const study = new Command('study').description('study plans, and who their members are');
 
   study
     .command('check')
@@ -29,7 +32,7 @@ export function studyCommands(io: CommandIo): Command {
       const client = await connect(command, io);
       const submitted = await client.post('/studies', await readInputFile(file), studyResource);
       writeResult(command, io, submitted, (stdout) =>
-        stdout.write(`Submitted ${submitted.name}, plan ${submitted.planHash}.\nStart it with: consilium run start ${submitted.name} --watch\n`),
+        stdout.write(`Submitted ${submitted.name}, plan ${submitted.planHash}.\nSign its roster with: consilium study roster ${submitted.name} --key FILE\n`),
       );
     });
 
@@ -48,5 +51,6 @@ export function studyCommands(io: CommandIo): Command {
       );
     });
 
+  for (const command of [studyKeygenCommand(io), studyRosterCommand(io), studyShowCommand(io)]) study.addCommand(command);
   return study;
 }

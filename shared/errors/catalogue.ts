@@ -72,6 +72,7 @@ export const catalogue = {
   },
   'file-unreadable': { ...invalid, text: 'The file cannot be read.', next: 'Check that the file is there and that you may read it.' },
   'file-unwritable': { ...state, text: 'The file cannot be written.', next: 'Name a new file in a folder that you may write to.' },
+  'nobody-to-ask': { ...invalid, text: 'This needs a yes, and nobody sits at a terminal to give it.', next: 'Run it at a terminal; or, once everything is compared, add --yes.' },
   'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
   'folder-locked': { ...state, text: 'Another process works in this folder already.', next: 'End the other process first; one folder belongs to one process.' },
   'storage-unavailable': { ...unavailable, text: 'The disk or the database does not take anything now.', next: 'Make room on the disk and look at the log; what was under way goes on by itself.' },

@@ -44,7 +44,10 @@ describe('a whole run from the command line', function () {
     const planFile = join(folder.path, 'plan.json');
     writeFileSync(planFile, JSON.stringify(smallPlan()));
     await consilium('study', 'submit', planFile);
-    watched = await consilium('run', 'start', 'small-study', '--watch');
+    const leadKey = join(folder.path, 'lead-key.pem');
+    await consilium('study', 'keygen', leadKey);
+    await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes');
+    watched = await consilium('run', 'start', 'small-study', '--wait', '--watch');
   });
   after(() => resources.disposeAsync());
 

@@ -11,6 +11,7 @@ import { grantOperatorAccess } from '../../coordinator/federation/operator-acces
 import { systemClock } from '../../shared/clock.ts';
 import { formatConnection, parseConnection, type Connection } from '../../shared/http-api/connection-file.ts';
 import { invitationResource } from '../../shared/http-api/site-resource.ts';
+import type { StudyDecision } from '../../shared/statements/study-decision.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { silentLogger } from '../../shared/logs/logger.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
@@ -42,8 +43,10 @@ export interface ApiCoordinator extends AsyncDisposable {
   send(path: string, request?: ApiRequest): Promise<ApiReply>;
   /** Enrols sites, whose agents do not run, and returns their folders. */
   enrol(...sites: string[]): Promise<string[]>;
-  /** Signs the roster of a submitted study, and lets every enrolled site approve it although no agent runs. */
+  /** Signs the roster of a submitted study where there is none, and lets every member approve it although no agent runs. */
   approve(study: string): Promise<void>;
+  /** What an enrolled site would say about the newest roster of a study. */
+  decide(study: string, site: string, changes?: Partial<StudyDecision>): Promise<void>;
   /** Stops the coordinator and starts it again on the same folder and ports. */
   restart(): Promise<void>;
 }
@@ -59,6 +62,7 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
   const connectionFile = await grantOperatorAccess(folder, { url: 'https://127.0.0.1:1', certificateAuthority: authority.certificate.toString() });
   const leadKey = generateKeyPairSync('ed25519').privateKey;
   const enrolled = new Map<string, string>();
+  const signingKeyOf = (site: string) => openSiteFolder(enrolled.get(site)!).signingKey;
   const serve = (sitePort: number, httpPort: number) =>
     startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger });
   let coordinator = await serve(0, 0);
@@ -90,10 +94,13 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
     return folders;
   }
   async function approve(study: string): Promise<void> {
-    const keys = [...enrolled].map(([site, siteFolder]) => ({ site, signingKey: openSiteFolder(siteFolder).signingKey }));
-    const members = keys.map(({ site, signingKey }) => ({ site, signingKey: rawPublicKey(signingKey) }));
-    const { roster } = await signRosterOf(coordinator, study, { federation: federation.id, enrolled: members, leadKey });
-    for (const { site, signingKey } of keys) await coordinator.decisions.decide(site, signedDecision(roster, site, signingKey));
+    const keys = [...enrolled.keys()].map((site) => ({ site, signingKey: rawPublicKey(signingKeyOf(site)) }));
+    const newest = (await coordinator.rosters.list(study)).at(-1) ?? (await signRosterOf(coordinator, study, { federation: federation.id, enrolled: keys, leadKey }));
+    for (const { site } of newest.roster.members) await decide(study, site);
+  }
+  async function decide(study: string, site: string, changes: Partial<StudyDecision> = {}): Promise<void> {
+    const { roster } = (await coordinator.rosters.list(study)).at(-1)!;
+    await coordinator.decisions.decide(site, signedDecision(roster, site, signingKeyOf(site), changes));
   }
   async function restart(): Promise<void> {
     const { sitePort, httpPort = 0 } = coordinator;
@@ -112,6 +119,7 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
     send,
     enrol,
     approve,
+    decide,
     restart,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
