@@ -16,6 +16,8 @@ export interface DemoFolder extends AsyncDisposable {
   readonly metrics: string;
   readonly model: string;
   readonly connection: string;
+  /** The data-science team's, of the study. */
+  readonly leadKey: string;
 }
 
 /** Says that a folder may be replaced, and which process is at work in it. */
@@ -44,6 +46,7 @@ export async function claimDemoFolder(path: string): Promise<DemoFolder> {
     metrics: join(path, 'metrics'),
     model: join(path, 'model'),
     connection: join(path, 'connection.json'),
+    leadKey: join(path, 'lead-key.pem'),
     [Symbol.asyncDispose]: () => mark(null),
   };
   for (const inside of [folder.bundles, folder.sites, folder.logs, folder.metrics]) await mkdir(inside);

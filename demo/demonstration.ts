@@ -10,6 +10,7 @@ import { startDemoFederation, type FederationProgram } from './demo-federation.t
 import { claimDemoFolder } from './demo-folder.ts';
 import { trainHospitalsAlone } from './hospitals-alone.ts';
 import { Programs } from './programs.ts';
+import { agreeOnStudy } from './study-agreement.ts';
 import { trainedRounds, trainTogether } from './training-run.ts';
 
 export interface DemoOptions extends Pick<HospitalSources, 'dataDir' | 'offline' | 'synthetic'> {
@@ -39,9 +40,10 @@ export async function demonstrate(options: DemoOptions, teller: DemoTeller): Pro
     const onProgress = (text: string) => teller.progress(text);
     const federation = await startDemoFederation({ folder, programs, hospitals, dataSet: plan.data.dataset, onProgress });
     for (const program of federation.programs) teller.tell({ event: 'program', ...program, log: programs.logFile(program.name) });
+    const study = await agreeOnStudy({ client: federation.client, programs, folder, planJson, note, onProgress });
     const run = await trainTogether({
       client: federation.client,
-      planJson,
+      study,
       rounds: plan.rounds.count,
       onProgress,
       onRound: (round) => teller.tell({ event: 'round', ...round }),

@@ -3,7 +3,6 @@ import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import {
   roundResource, runDetailResource, runEventSchema, runResource, type RoundResource, type RunDetailResource, type RunEventData,
 } from '../shared/http-api/run-resource.ts';
-import { studyResource } from '../shared/http-api/study-resource.ts';
 
 /** A training round, and how the model that came out of it does on the test rows of all hospitals together. */
 export interface TrainedRound {
@@ -19,19 +18,18 @@ export interface TrainedRound {
 
 export interface TrainingRunOptions {
   readonly client: CoordinatorClient;
-  /** Bytes of the plan of a study with one binary target. */
-  readonly planJson: Uint8Array;
+  /** Name of a study with one binary target, which every member has approved. */
+  readonly study: string;
   /** Training rounds of the plan. */
   readonly rounds: number;
   readonly onProgress: (text: string) => void;
   readonly onRound: (round: TrainedRound) => void;
 }
 
-/** Submits the study, starts a run of it, and follows it to its end. @throws ConsiliumError `run-not-completed` */
+/** Starts a run of the study and follows it to its end. @throws ConsiliumError `run-not-completed` */
 export async function trainTogether(options: TrainingRunOptions): Promise<RunDetailResource> {
-  const { client, planJson, onProgress } = options;
-  const { name } = await client.post('/studies', planJson, studyResource);
-  const { id } = await client.post('/runs', { study: name }, runResource);
+  const { client, study, onProgress } = options;
+  const { id } = await client.post('/runs', { study }, runResource);
   onProgress('The hospitals share a group key that the coordinator never sees.');
   const follower = new RunFollower(options);
   for await (const { event, data } of client.events(`/runs/${id}/events`)) {

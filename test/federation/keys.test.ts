@@ -1,12 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CoordinatorClient } from '../../cli/coordinator-client.ts';
+import { everyoneDecided } from '../../cli/study-decision-wait.ts';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { parseConnection } from '../../shared/http-api/connection-file.ts';
+import { rosterRecordResource } from '../../shared/http-api/roster-resource.ts';
 import { runResource } from '../../shared/http-api/run-resource.ts';
 import { studyResource } from '../../shared/http-api/study-resource.ts';
+import { signedRosterToJson } from '../../shared/statements/roster-json.ts';
+import { signNextRoster } from '../../shared/statements/roster.ts';
 import { searchFiles, searchMemory, type Needles } from '../support/byte-search.ts';
 import { runCommand } from '../support/command.ts';
 import { joinSite } from '../support/federation.ts';
@@ -42,7 +47,11 @@ describe('the group key of a run', () => {
     const connection = parseConnection('operator.json', await readFile(join(coordinatorFolder, 'operator.json'), 'utf8'));
     const client = new CoordinatorClient({ ...connection, url: `https://127.0.0.1:${coordinator.ready['httpPort'] as number}` }, AbortSignal.timeout(50_000));
     const plan = shortPlan({ title: marker, rounds: { count: 2, quorum: 3, deadlineSeconds: 60 } });
-    await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
+    const { name: study, planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
+    const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+    const roster = signNextRoster(undefined, { federation: folder.federation.id, study, planHash, members }, generateKeyPairSync('ed25519').privateKey);
+    await client.post(`/studies/${study}/rosters`, signedRosterToJson(roster), rosterRecordResource);
+    await everyoneDecided(client, plan.study, () => undefined);
     const { id } = await client.post('/runs', { study: plan.study }, runResource);
 
     let secret: Needles = {};
