@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { firstEpochStart } from '../shared/statements/epoch-start.ts';
 import { CiphertextSum } from '../shared/ciphertexts/ciphertext-sum.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { lanesPerCiphertext } from '../shared/layouts/lane-packing.ts';
@@ -28,7 +29,7 @@ const batches = 40;
 const warmUpBatches = 10;
 const length = 16 * lanesPerCiphertext;
 const layout: VectorLayout = { part: 'update', lanes: laneWidths['16+6'], fields: [{ kind: 'fixed-point', name: 'weights', length, range: 1 }] };
-const identity = { federation: 'bench', study: 'bench', planHash: '', run: 'bench-1', epoch: 1, rosterHash: '' };
+const identity = { federation: 'bench', study: 'bench', planHash: '', run: 'bench-1', epoch: 1, rosterHash: '', start: firstEpochStart('') };
 const context = tagContext(identity, { round: 'bench-1.1', attempt: 1, part: 'update', layoutFingerprint: layoutFingerprint(layout) });
 
 using key = await GroupKey.make();

@@ -17,6 +17,7 @@ import { GroupKeys } from './group-keys/group-keys.ts';
 import { createHttpApi } from './http/http-api.ts';
 import { startHttpsServer } from './http/https-server.ts';
 import { coordinatorMetrics } from './metrics/coordinator-metrics.ts';
+import { Manifests } from './manifests/manifests.ts';
 import { ModelVersions } from './model-versions/model-versions.ts';
 import { Rosters } from './rosters/rosters.ts';
 import { StudyDecisions } from './rosters/study-decisions.ts';
@@ -28,6 +29,7 @@ import { contributionHandlers } from './rpc/contribution-handlers.ts';
 import { decryptionHandlers } from './rpc/decryption-handlers.ts';
 import { enrolmentHandlers } from './rpc/enrolment-handlers.ts';
 import { groupKeyHandlers } from './rpc/group-key-handlers.ts';
+import { manifestHandlers } from './rpc/manifest-handlers.ts';
 import { modelVersionHandlers } from './rpc/model-version-handlers.ts';
 import { renewingCredentials } from './rpc/server-credentials.ts';
 import { startRpcServer } from './rpc/server.ts';
@@ -88,7 +90,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
-  const conductor = stack.use(new RunConductor({ store, payloads, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
+  const conductor = stack.use(new RunConductor({ federation, store, payloads, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
   const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
   const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
@@ -102,6 +104,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
   const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
+  const manifests = new Manifests({ store, contexts, federation, clock });
   const decryptions = new Decryptions({ store, payloads, contexts, federation, clock });
 
   const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock, log));
@@ -114,6 +117,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
       { definition: services.studies, handlers: studyHandlers(site, studies, decisions) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
       { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
+      { definition: services.manifests, handlers: manifestHandlers(site, manifests, conductor) },
       { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
       { definition: services.decryptions, handlers: decryptionHandlers(site, decryptions, transfers, conductor) },
     ],

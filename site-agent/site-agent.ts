@@ -5,7 +5,13 @@ import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
 import { rawPublicKey } from '../shared/statements/signature.ts';
-import type { Assignment, DecryptionRequest, RoundOffer } from './assignments/assignment.ts';
+import { agreeTo, type AgreementTools } from './agreement/agreement.ts';
+import { coSign } from './agreement/co-signatures.ts';
+import { Cohorts } from './agreement/cohorts.ts';
+import { assertGround } from './agreement/ground.ts';
+import { ManifestChain } from './agreement/manifest-chain.ts';
+import { SignedManifests } from './agreement/signed-manifests.ts';
+import type { Assignment, CoSignatureRequest, DecryptionRequest, RoundGround, RoundOffer } from './assignments/assignment.ts';
 import { considerProposal } from './consent/proposals.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
@@ -17,6 +23,7 @@ import { Channel } from './link/channel.ts';
 import { CoordinatorLink } from './link/coordinator-link.ts';
 import { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
+import { DecryptionStop } from './rounds/decryption-stop.ts';
 import { openSums } from './rounds/decryption-work.ts';
 import { ResidualStore } from './rounds/residual-store.ts';
 import { contribute } from './rounds/round-work.ts';
@@ -45,6 +52,8 @@ export class SiteAgent implements AsyncDisposable {
   readonly #downloads: PayloadDownload;
   readonly #keys: KeyRing;
   readonly #runs: SiteRuns;
+  readonly #signedManifests: SignedManifests;
+  readonly #cohorts: Cohorts;
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<string>();
   readonly #turns = new Map<string, Promise<void>>();
@@ -58,6 +67,8 @@ export class SiteAgent implements AsyncDisposable {
     this.#link = new CoordinatorLink(this.#channel);
     this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
     this.#keys = new KeyRing(this.#state('keys'));
+    this.#signedManifests = new SignedManifests(this.#state('agreement', 'signed'));
+    this.#cohorts = new Cohorts(this.#state('agreement', 'cohorts'));
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
   }
@@ -151,6 +162,8 @@ export class SiteAgent implements AsyncDisposable {
         return this.#runs.assertPinned(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
       case 'round':
         return this.#contribute(assignment.offer, log, signal);
+      case 'co-signature':
+        return this.#coSign(assignment.request, log, signal);
       case 'decryption':
         return this.#decrypt(assignment.request, log, signal);
       case 'run-end':
@@ -173,12 +186,14 @@ export class SiteAgent implements AsyncDisposable {
 
   async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
     const pinned = await this.#runs.pinned(offer.run);
-    if (offer.epoch !== pinned.epoch) throw new ConsiliumError('epoch-mismatch', `The run is pinned to epoch ${pinned.epoch}.`);
     if (offer.study !== pinned.study || offer.planHash !== pinned.planHash) throw new ConsiliumError('digest-mismatch', 'The run is pinned to another plan.');
     const session = await this.#runs.session(offer.run);
+    assertGround(offer, pinned, session.plan);
     const folder = this.#runs.folderOf(offer.run);
     await contribute(offer, {
       session,
+      site: this.#site.settings.site,
+      firstRound: pinned.start.round,
       egress: this.#egress(pinned, log),
       residuals: new ResidualStore(folder),
       trainingSecret: await trainingSecret(this.#state('training-secret')),
@@ -190,20 +205,45 @@ export class SiteAgent implements AsyncDisposable {
     log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });
   }
 
+  /** Signs what makes up a sum, after everything about it was checked and noted. */
+  async #coSign(request: CoSignatureRequest, log: Logger, signal: AbortSignal): Promise<void> {
+    const tools = await this.#agreement(request, log);
+    await agreeTo(request, request.manifests, tools);
+    await this.#link.coSign(request.round, request.attempt, coSign(request.manifests, tools.pinned, this.#site.signingKey), signal);
+    log.info('Signed what makes up the sum.', { parts: request.manifests.length });
+  }
+
+  async #agreement({ run, round, attempt }: RoundGround, log: Logger): Promise<AgreementTools & { session: RunSession }> {
+    const pinned = await this.#runs.pinned(run);
+    const egress = this.#egress(pinned, log);
+    return {
+      site: this.#site.settings.site,
+      pinned,
+      session: await this.#runs.session(run),
+      signed: this.#signedManifests,
+      chain: new ManifestChain(this.#runs.folderOf(run)),
+      cohorts: this.#cohorts,
+      minimumContributors: 0,
+      ownContribution: async (part) => {
+        const header = await egress.sealedFor({ round, attempt, part });
+        return header && { digest: header.digest, nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), acknowledged: await egress.isAcknowledged(header) };
+      },
+    };
+  }
+
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
-    const session = await this.#runs.session(request.run);
-    const identity = await this.#runs.pinned(request.run);
+    const agreement = await this.#agreement(request, log);
+    const { session, pinned } = agreement;
     const { answer, laneSums } = await openSums(request, {
-      session,
+      ...agreement,
       keys: this.#keys,
-      egress: this.#egress(identity, log),
-      identity,
+      stop: new DecryptionStop(this.#runs.folderOf(request.run), pinned.epoch),
       signingKey: this.#site.signingKey,
       modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
-      sum: (sum, bytes) => this.#downloads.sum(request.round, sum, bytes, signal),
+      sum: (manifest, bytes) => this.#downloads.sum(manifest, bytes, signal),
     });
     await this.#link.reportDecryption(answer, laneSums, signal);
-    log.info('Decrypted and signed.', { purpose: request.purpose, weightsDigest: answer.weightsDigest });
+    log.info('Decrypted and signed.', { purpose: request.purpose, version: answer.version });
   }
 
   async #end(run: string, log: Logger): Promise<void> {
@@ -255,6 +295,7 @@ function runOf(assignment: Assignment): string | undefined {
   switch (assignment.kind) {
     case 'round':
       return assignment.offer.run;
+    case 'co-signature':
     case 'decryption':
       return assignment.request.run;
     case 'run-end':
@@ -268,5 +309,5 @@ function runOf(assignment: Assignment): string | undefined {
 
 function roundOf(assignment: Assignment): string | undefined {
   if (assignment.kind === 'round') return assignment.offer.round;
-  return assignment.kind === 'decryption' ? assignment.request.round : undefined;
+  return assignment.kind === 'decryption' || assignment.kind === 'co-signature' ? assignment.request.round : undefined;
 }

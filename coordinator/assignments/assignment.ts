@@ -1,8 +1,9 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
-import type { Contribution } from '../contributions/contribution.ts';
+import type { SignedOutcome } from '../decryptions/agreed-outcome.ts';
 import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
+import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Run } from '../runs/run.ts';
@@ -27,15 +28,10 @@ export interface RoundDescription extends EpochDescription {
   /** Which training round it is, from 1; 0 in other rounds. */
   readonly trainingRound: number;
   readonly base: ModelVersion;
+  /** Of the round before; nothing in the first round of an epoch. */
+  readonly outcome: SignedOutcome | undefined;
   /** Layout fingerprints by part. */
   readonly layouts: readonly { readonly part: Part; readonly fingerprint: string }[];
-}
-
-export interface PartSum {
-  readonly part: Part;
-  readonly layoutFingerprint: string;
-  readonly aggregateDigest: string;
-  readonly contributions: readonly Pick<Contribution, 'site' | 'digest' | 'nonce' | 'tag'>[];
 }
 
 /** A piece of work for one site. The id names the work, so that repeating it is harmless. */
@@ -44,7 +40,8 @@ export type Assignment = { readonly id: string } & (
   | ({ readonly kind: 'group-key' } & KeyingDescription)
   | ({ readonly kind: 'sealed-group-key'; readonly box: SealedBox } & KeyingDescription)
   | ({ readonly kind: 'round' } & RoundDescription)
-  | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly sums: readonly PartSum[] } & RoundDescription)
+  | ({ readonly kind: 'co-signature'; readonly manifests: readonly CoSignedManifest[] } & RoundDescription)
+  | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly manifests: readonly CoSignedManifest[] } & RoundDescription)
   | { readonly kind: 'run-end'; readonly run: string }
   | { readonly kind: 'study-proposal'; readonly roster: SignedRoster }
 );

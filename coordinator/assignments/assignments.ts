@@ -1,7 +1,9 @@
 import { layoutFingerprint } from '../../shared/layouts/vector-layout.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { partsOf, trainingRoundOf } from '../../shared/studies/round-purpose.ts';
+import { trainingRoundOf } from '../../shared/studies/round-purpose.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
+import { agreedOutcome, type SignedOutcome } from '../decryptions/agreed-outcome.ts';
+import { agreementId } from '../rounds/round-agreement.ts';
 import { decryptionId } from '../rounds/round-decryption.ts';
 import { takesContributions } from '../rounds/round-states.ts';
 import type { Round } from '../rounds/round.ts';
@@ -9,7 +11,7 @@ import type { RunContext, RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import { hasRunEnded } from '../runs/run.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import type { Assignment, EpochDescription, KeyingDescription, PartSum, RoundDescription } from './assignment.ts';
+import type { Assignment, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
 
 /** Reads from the state what a site has to do now. Nothing is remembered: the state alone says what is open. */
 export class Assignments {
@@ -70,31 +72,33 @@ export class Assignments {
       if (contributors.includes(site)) return [];
       return [{ id: offerId(round), kind: 'round', ...(await this.#describe(round, description, context)) }];
     }
+    if (round.state === 'AGGREGATED' && !declined.includes(agreementId(round))) return this.#coSignature(site, round, description, context);
     if (round.state !== 'DECRYPTING' || declined.includes(decryptionId(round))) return [];
     const decryption = (await this.#store.read.decryptions.list(round.id)).find((asked) => asked.site === site && asked.answer === null);
     if (!decryption) return [];
     const { returnSums } = decryption;
-    const described = await this.#describe(round, description, context);
-    return [{ id: decryptionId(round), kind: 'decryption', returnSums, sums: await this.#sums(described), ...described }];
+    const manifests = await this.#store.read.manifests.list(round.id);
+    return [{ id: decryptionId(round), kind: 'decryption', returnSums, manifests, ...(await this.#describe(round, description, context)) }];
+  }
+
+  async #coSignature(site: string, round: Round, description: EpochDescription, context: RunContext): Promise<Assignment[]> {
+    const manifests = await this.#store.read.manifests.list(round.id);
+    if (manifests.every(({ signatures }) => signatures.some((signature) => signature.site === site))) return [];
+    return [{ id: agreementId(round), kind: 'co-signature', manifests, ...(await this.#describe(round, description, context)) }];
   }
 
   async #describe(round: Round, description: EpochDescription, context: RunContext): Promise<RoundDescription> {
     const base = await this.#store.read.modelVersions.find(round.baseVersion);
     if (!base) throw new ConsiliumError('model-not-found', `Round ${round.id} is based on it.`);
     const layouts = [...context.layouts(description.run, round.purpose)].map(([part, layout]) => ({ part, fingerprint: layoutFingerprint(layout) }));
-    return { ...description, round, base, layouts, trainingRound: trainingRoundOf(context.schedule, round.number) };
+    const outcome = round.number === description.epoch.start.round ? undefined : await this.#outcomeBefore(round);
+    return { ...description, round, base, layouts, outcome, trainingRound: trainingRoundOf(context.schedule, round.number) };
   }
 
-  async #sums({ round, layouts }: RoundDescription): Promise<PartSum[]> {
-    const contributions = await this.#store.read.contributions.list(round.id);
-    const contributors = contributorsOf(round, contributions);
-    const aggregates = await this.#store.read.decryptions.aggregates(round.id);
-    return partsOf(round.purpose).map((part) => ({
-      part,
-      layoutFingerprint: layouts.find((layout) => layout.part === part)?.fingerprint ?? '',
-      aggregateDigest: aggregates.find((aggregate) => aggregate.part === part)?.digest ?? '',
-      contributions: contributions.filter((c) => c.part === part && contributors.includes(c.site)).map(({ site, digest, nonce, tag }) => ({ site, digest, nonce, tag })),
-    }));
+  async #outcomeBefore({ run, number }: Round): Promise<SignedOutcome | undefined> {
+    const { rounds, manifests, decryptions } = this.#store.read;
+    const before = (await rounds.list(run)).find((round) => round.number === number - 1);
+    return before && agreedOutcome(before, await manifests.list(before.id), await decryptions.list(before.id));
   }
 }
 

@@ -1,18 +1,12 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 
-/** The summed ciphertexts of one part of a round, on disk under their digest. */
-export interface Aggregate {
-  readonly round: string;
-  readonly part: Part;
-  readonly digest: string;
-}
-
 /** What a decryptor signed: what the sums are, and what model follows from them. */
 export interface DecryptionResult {
   readonly sumDigests: Readonly<Partial<Record<Part, string>>>;
-  /** Empty when the round has no update. */
-  readonly weightsDigest: string;
-  readonly optimiserStateDigest: string;
+  /** Digest of the model version from which the run goes on. */
+  readonly version: string;
+  /** Hash of the run's parameters with which it goes on. */
+  readonly parametersHash: string;
 }
 
 /** A site that was asked to decrypt a round's sums, and its answer. */
@@ -26,8 +20,6 @@ export interface Decryption {
 }
 
 export interface DecryptionStore {
-  aggregates(round: string): Promise<Aggregate[]>;
-  insertAggregate(aggregate: Aggregate): Promise<void>;
   /** In the order in which sites were asked. */
   list(round: string): Promise<Decryption[]>;
   ask(decryption: Omit<Decryption, 'answer'>): Promise<void>;

@@ -1,15 +1,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { laneCount, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
-import { decryptionDomain, decryptionFields } from '../../shared/statements/run-statements.ts';
+import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/round-outcome.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
-import { partsOf } from '../../shared/studies/round-purpose.ts';
 import type { Payloads } from '../payloads.ts';
 import type { Round } from '../rounds/round.ts';
 import { identityOf, membershipOf, type Membership } from '../runs/membership.ts';
 import type { RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import { outcomeOf } from './agreed-outcome.ts';
 import type { Decryption, DecryptionResult } from './decryption.ts';
 
 export interface DecryptionReport extends DecryptionResult {
@@ -37,9 +37,9 @@ export class Decryptions {
   /** The summed ciphertexts of a part, for a site that was asked. @throws decryption-not-asked, not-found */
   async *sum(site: string, roundId: string, part: Part): AsyncGenerator<Uint8Array> {
     await this.#asked(site, roundId);
-    const aggregate = (await this.#store.read.decryptions.aggregates(roundId)).find((sum) => sum.part === part);
-    if (!aggregate) throw new ConsiliumError('not-found', `The round has no sum of the ${part} part.`);
-    yield* this.#payloads.read(aggregate.digest);
+    const summed = (await this.#store.read.manifests.list(roundId)).find(({ manifest }) => manifest.part === part);
+    if (!summed) throw new ConsiliumError('not-found', `The round has no sum of the ${part} part.`);
+    yield* this.#payloads.read(summed.manifest.aggregateDigest);
   }
 
   /**
@@ -55,15 +55,15 @@ export class Decryptions {
     await this.#assertSigned(site, report, round, membership);
     if (decryption.returnSums) {
       const layouts = (await this.#contexts.of(membership.run.study)).layouts(membership.run, round.purpose);
-      for (const part of partsOf(round.purpose)) {
+      for (const { manifest: { part } } of await this.#store.read.manifests.list(round.id)) {
         const digest = report.sumDigests[part] ?? '';
         await this.#payloads.save(laneSums(part), { digest, bytes: 4 * laneCount(layouts.get(part) as VectorLayout) });
       }
     }
-    const { sumDigests, weightsDigest, optimiserStateDigest, signature } = report;
+    const { sumDigests, version, parametersHash, signature } = report;
     await this.#store.transaction(async ({ decryptions, audit }) => {
-      await decryptions.answer(round.id, site, { sumDigests, weightsDigest, optimiserStateDigest, signature });
-      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'sum decrypted', subject: round.id, detail: { sumDigests, weightsDigest, optimiserStateDigest } });
+      await decryptions.answer(round.id, site, { sumDigests, version, parametersHash, signature });
+      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'sum decrypted', subject: round.id, detail: { sumDigests, version, parametersHash } });
     });
   }
 
@@ -75,15 +75,9 @@ export class Decryptions {
   }
 
   async #assertSigned(site: string, report: DecryptionReport, round: Round, membership: Membership): Promise<void> {
-    const aggregates = await this.#store.read.decryptions.aggregates(round.id);
-    const parts = partsOf(round.purpose).map((part) => ({
-      part,
-      aggregateDigest: aggregates.find((sum) => sum.part === part)?.digest ?? '',
-      sumDigest: report.sumDigests[part] ?? '',
-    }));
     const identity = identityOf(this.#federation, await this.#contexts.of(membership.run.study), membership);
-    const fields = decryptionFields(identity, { ...report, round: round.id, baseVersion: round.baseVersion, parts });
-    if (!verifyStatement(membership.member.signingKey, decryptionDomain, fields, report.signature)) {
+    const fields = roundOutcomeFields(identity, outcomeOf(round, await this.#store.read.manifests.list(round.id), report));
+    if (!verifyStatement(membership.member.signingKey, roundOutcomeDomain, fields, report.signature)) {
       throw new ConsiliumError('signature-invalid', `It is ${site}'s over the decrypted sums of ${round.id}.`);
     }
   }

@@ -15,14 +15,13 @@ export type DecryptionStep =
  * @param unavailable sites that were asked and refused or were silent for too long
  */
 export function decryptionStep(contributors: readonly string[], decryptions: readonly Decryption[], unavailable: ReadonlySet<string>): DecryptionStep {
-  const answered = decryptions.filter((decryption) => decryption.answer !== null);
-  const groups = Map.groupBy(answered, ({ answer }) => resultKey(answer as DecryptionResult));
-  const agreeing = [...groups.values()].find((group) => group.length >= 2);
+  const groups = answersByResult(decryptions);
+  const agreeing = groups.find((group) => group.length >= 2);
   const waiting = decryptions.filter(({ answer, site }) => answer === null && !unavailable.has(site));
   if (agreeing?.some(({ returnSums }) => returnSums)) {
     return { kind: 'agreed', result: agreeing[0]?.answer as DecryptionResult, sites: agreeing.map(({ site }) => site) };
   }
-  const largestGroup = Math.max(0, ...[...groups.values()].map((group) => group.length));
+  const largestGroup = Math.max(0, ...groups.map((group) => group.length));
   const missing = agreeing ? 1 : 2 - largestGroup;
   if (waiting.length >= missing) return { kind: 'wait' };
   const unasked = contributors.filter((site) => !decryptions.some((decryption) => decryption.site === site));
@@ -36,6 +35,18 @@ export function decryptionStep(contributors: readonly string[], decryptions: rea
   return { kind: 'ask', sites };
 }
 
-export function resultKey({ sumDigests, weightsDigest, optimiserStateDigest }: DecryptionResult): string {
-  return [sumDigests.update ?? '', sumDigests.statistics ?? '', weightsDigest, optimiserStateDigest].join('/');
+export type Answered = Decryption & { readonly answer: NonNullable<Decryption['answer']> };
+
+/** The answers of two or more decryptors that report the same; none before there are two. */
+export function agreedDecryptions(decryptions: readonly Decryption[]): readonly Answered[] {
+  return answersByResult(decryptions).find((group) => group.length >= 2) ?? [];
+}
+
+function answersByResult(decryptions: readonly Decryption[]): Answered[][] {
+  const answered = decryptions.filter((decryption): decryption is Answered => decryption.answer !== null);
+  return [...Map.groupBy(answered, ({ answer }) => resultKey(answer)).values()];
+}
+
+export function resultKey({ sumDigests, version, parametersHash }: DecryptionResult): string {
+  return [sumDigests.update ?? '', sumDigests.statistics ?? '', version, parametersHash].join('/');
 }

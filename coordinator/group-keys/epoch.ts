@@ -1,4 +1,4 @@
-import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { RosterMember } from '../../shared/statements/roster.ts';
 
 /** A run's roster and the one group key made for it. The coordinator sees sealed boxes and a hash, never a key. */
@@ -7,6 +7,8 @@ export interface Epoch {
   readonly number: number;
   readonly run: string;
   readonly rosterHash: string;
+  /** Where it begins in its run. */
+  readonly start: EpochStart;
   /** The member that makes the group key. */
   readonly custodian: string;
   /** Empty until the custodian has deposited the key. */
@@ -29,6 +31,7 @@ export interface EpochKeyOffer {
 }
 
 export interface EpochStore {
+  /** The newest epoch of a run. */
   findByRun(run: string): Promise<Epoch | undefined>;
   members(epoch: number): Promise<EpochMember[]>;
   /** Adds an epoch with its members and returns its number. */

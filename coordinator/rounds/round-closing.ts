@@ -1,7 +1,7 @@
 import type { Contribution } from '../contributions/contribution.ts';
-import type { Aggregate } from '../decryptions/decryption.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import { partsOf } from '../../shared/studies/round-purpose.ts';
+import { aggregateRound } from './round-aggregation.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
@@ -17,7 +17,7 @@ export async function closeRound(conducting: Conducting, round: Round): Promise<
   const { store, context, clock, startedAtMs } = conducting;
   const contributions = await store.read.contributions.list(round.id);
   const complete = contributorsOf(round, contributions);
-  if (round.state === 'CLOSING') return aggregate(conducting, round, contributions.filter(({ site }) => complete.includes(site)));
+  if (round.state === 'CLOSING') return aggregateRound(conducting, round, complete);
 
   const { rounds: rules, privacy } = context.study.plan;
   const expected = await expectedSites(conducting, round);
@@ -25,13 +25,17 @@ export async function closeRound(conducting: Conducting, round: Round): Promise<
   const allIn = expected.every((site) => complete.includes(site));
   const deadlineAtMs = Math.max(round.deadlineAtMs, startedAtMs + Math.min(rules.deadlineSeconds * 1000, graceAfterStartMs));
   const late = clock.nowMs() >= deadlineAtMs;
-  if (complete.length >= quorum && (allIn || late)) return startClosing(conducting, round, complete);
+  const indispensable = await indispensableSites(conducting, round);
+  const enough = complete.length >= quorum && indispensable.every((site) => complete.includes(site));
+  if (enough && (allIn || late)) return startClosing(conducting, round, complete);
   if (expected.length < quorum) {
     return abandon(conducting, round, `Only ${expected.length} of the ${quorum} sites that are needed take part.`);
   }
+  const refusing = indispensable.filter((site) => !expected.includes(site));
+  if (refusing.length > 0) return abandon(conducting, round, `Statistics of this study are opened over the same sites each time; missing: ${refusing.join(', ')}.`);
   if (!late) return { waitUntilMs: deadlineAtMs };
-  if (round.extensions < rules.extensions) return extend(conducting, round, expected.filter((site) => !complete.includes(site)));
   const missing = expected.filter((site) => !complete.includes(site));
+  if (round.extensions < rules.extensions) return extend(conducting, round, missing);
   return abandon(conducting, round, `At the deadline ${complete.length} of ${quorum} sites were in; missing: ${missing.join(', ')}.`);
 }
 
@@ -49,6 +53,13 @@ async function expectedSites({ store, run }: Conducting, round: Round): Promise<
   return members.map(({ site }) => site).filter((site) => !declined.some((decline) => decline.site === site));
 }
 
+/** A round of statistics alone is of no use unless every site of the study's cohort is in. */
+async function indispensableSites({ store, run }: Conducting, round: Round): Promise<string[]> {
+  const epoch = await store.read.epochs.findByRun(run.id);
+  if (!epoch || partsOf(round.purpose).includes('update')) return [];
+  return (await store.read.manifests.cohort(run.study, epoch.rosterHash)) ?? [];
+}
+
 /** Names the offer of a round to its members. */
 export function offerId(round: Round): string {
   return `contribute ${round.id} attempt ${round.attempt}`;
@@ -57,20 +68,6 @@ export function offerId(round: Round): string {
 async function startClosing({ store, clock, tell }: Conducting, round: Round, contributors: readonly string[]): Promise<Step> {
   await store.transaction((tables) => moveRound(tables, round, 'CLOSING', { atMs: clock.nowMs(), detail: { contributors } }));
   tell('round-closing', { round: round.number, contributors });
-  return 'moved';
-}
-
-async function aggregate({ store, sums, clock }: Conducting, round: Round, contributions: readonly Contribution[]): Promise<Step> {
-  const aggregates: Aggregate[] = [];
-  for (const part of partsOf(round.purpose)) {
-    const digests = contributions.filter((contribution) => contribution.part === part).map(({ digest }) => digest);
-    aggregates.push({ round: round.id, part, digest: await sums.aggregate(round.id, part, digests) });
-  }
-  await store.transaction(async (tables) => {
-    for (const sum of aggregates) await tables.decryptions.insertAggregate(sum);
-    await moveRound(tables, round, 'AGGREGATED', { atMs: clock.nowMs(), detail: { aggregates: aggregates.map(({ part, digest }) => ({ part, digest })) } });
-  });
-  sums.discard(round.id);
   return 'moved';
 }
 

@@ -1,15 +1,15 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { decryptionStep, resultKey } from '../decryptions/decryptor-choice.ts';
 import type { Decryption } from '../decryptions/decryption.ts';
+import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
-import { contributorsOf } from './round-closing.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
 /** Asks contributing sites to decrypt until two of them agree on what the sums are. */
 export async function decryptRound({ store, context, clock, startedAtMs, tell }: Conducting, round: Round): Promise<Step> {
   const atMs = clock.nowMs();
-  const contributors = contributorsOf(round, await store.read.contributions.list(round.id));
+  const contributors = openers(await store.read.manifests.list(round.id));
   const decryptions = await store.read.decryptions.list(round.id);
   const patienceMs = context.study.plan.rounds.deadlineSeconds * 1000;
   const declined = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round)).map(({ site }) => site);
@@ -19,9 +19,9 @@ export async function decryptRound({ store, context, clock, startedAtMs, tell }:
     case 'ask':
       await store.transaction(async (tables) => {
         for (const { site, returnSums } of step.sites) await tables.decryptions.ask({ round: round.id, site, returnSums, askedAtMs: atMs });
-        if (round.state === 'AGGREGATED') await moveRound(tables, round, 'DECRYPTING', { atMs, detail: { decryptors: step.sites.map(({ site }) => site) } });
+        await tables.audit.append({ atMs, actor: 'coordinator', action: 'decryptors asked', subject: round.id, detail: { decryptors: step.sites.map(({ site }) => site) } });
         if (differ(decryptions)) {
-          const reports = decryptions.filter(({ answer }) => answer).map(({ site, answer }) => ({ site, sumDigests: answer?.sumDigests, weightsDigest: answer?.weightsDigest }));
+          const reports = decryptions.filter(({ answer }) => answer).map(({ site, answer }) => ({ site, sumDigests: answer?.sumDigests, version: answer?.version }));
           await tables.audit.append({ atMs, actor: 'coordinator', action: 'decryptors differ', subject: round.id, detail: { reports } });
         }
       });
@@ -42,6 +42,15 @@ export async function decryptRound({ store, context, clock, startedAtMs, tell }:
       tell('round-abandoned', { round: round.number });
       throw new ConsiliumError('decryption-failed');
   }
+}
+
+/** Sites that are in every sum of the round and signed every manifest, in the order in which their contributions came. */
+function openers(manifests: readonly CoSignedManifest[]): string[] {
+  const [first] = manifests;
+  const sites = first ? first.manifest.contributions.map(({ site }) => site) : [];
+  return sites.filter((site) =>
+    manifests.every(({ manifest, signatures }) => manifest.contributions.some((contribution) => contribution.site === site) && signatures.some((signature) => signature.site === site)),
+  );
 }
 
 /** Names the request to decrypt a round's sums. */

@@ -1,13 +1,14 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { float32FromBytes, littleEndianBytes, uint32FromBytes } from '../../shared/payloads/little-endian.ts';
-import { partsOf } from '../../shared/studies/round-purpose.ts';
-import type { Decryption } from '../decryptions/decryption.ts';
-import { decryptionStep, resultKey } from '../decryptions/decryptor-choice.ts';
-import { versionDigest, type Lineage, type ModelVersion } from '../model-versions/model-version.ts';
+import { roundResult, type OpenedSum, type RoundResult } from '../../shared/aggregation/round-result.ts';
+import type { Manifest } from '../../shared/statements/manifest.ts';
+import { versionDigest, type Lineage } from '../../shared/statements/model-lineage.ts';
+import { runParametersHash } from '../../shared/studies/run-parameters.ts';
+import { agreedOutcome } from '../decryptions/agreed-outcome.ts';
+import type { CoSignedManifest } from '../manifests/manifest.ts';
+import type { ModelVersion } from '../model-versions/model-version.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
-import { contributorsOf } from './round-closing.ts';
-import { roundResult, type RoundResult } from './round-result.ts';
 import { moveRound } from './round-transition.ts';
 import type { Round } from './round.ts';
 
@@ -19,30 +20,29 @@ import type { Round } from './round.ts';
  */
 export async function publishRound(conducting: Conducting, round: Round): Promise<Step> {
   const { store, run, context, clock, tell } = conducting;
-  const contributions = await store.read.contributions.list(round.id);
-  const contributors = contributorsOf(round, contributions);
-  const decryptions = await store.read.decryptions.list(round.id);
-  const step = decryptionStep(contributors, decryptions, new Set());
-  if (step.kind !== 'agreed') throw new ConsiliumError('decryption-failed');
+  const manifests = await store.read.manifests.list(round.id);
+  const outcome = agreedOutcome(round, manifests, await store.read.decryptions.list(round.id));
+  if (!outcome) throw new ConsiliumError('decryption-failed');
   const base = await baseVersion(conducting, round);
-  const sums = new Map<Part, Uint32Array>();
-  for (const part of partsOf(round.purpose)) sums.set(part, uint32FromBytes(await conducting.payloads.readAll(step.result.sumDigests[part] as string)));
-
+  const sums = new Map<Part, OpenedSum>();
+  for (const { part, sumDigest } of outcome.parts) {
+    const lanes = uint32FromBytes(await conducting.payloads.readAll(sumDigest));
+    sums.set(part, { lanes, contributors: contributionsOf(manifests, part).length });
+  }
   const result = await roundResult({
     plan: context.study.plan,
     purpose: round.purpose,
     parameters: run.parameters,
     layouts: context.layouts(run, round.purpose),
     sums,
-    contributors: contributors.length,
     base: async () => ({ weights: await weightsOf(conducting, base.weightsDigest), state: await weightsOf(conducting, base.optimiserStateDigest) }),
   });
   const version = result.model && (await nextVersion(conducting, round, base, result.model, {
-    contributions: contributions.filter(({ part, site }) => part === 'update' && contributors.includes(site)).map(({ site, digest }) => ({ site, digest })),
-    sumDigest: step.result.sumDigests.update as string,
-    signatures: signaturesOf(decryptions, resultKey(step.result)),
+    contributions: contributionsOf(manifests, 'update').map(({ site, digest }) => ({ site, digest })),
+    sumDigest: outcome.parts.find(({ part }) => part === 'update')?.sumDigest ?? '',
+    signatures: outcome.signatures.map(({ site, signature }) => ({ site, signature: Buffer.from(signature).toString('base64') })),
   }));
-  if (version && (version.weightsDigest !== step.result.weightsDigest || version.optimiserStateDigest !== step.result.optimiserStateDigest)) {
+  if ((version ?? base).digest !== outcome.version || runParametersHash(result.parameters) !== outcome.parametersHash) {
     throw new ConsiliumError('decryptors-differ', 'The coordinator computes another model from the sum than the decryptors signed.');
   }
   const published = await store.transaction(async (tables) => {
@@ -50,12 +50,16 @@ export async function publishRound(conducting: Conducting, round: Round): Promis
     if ((await tables.runs.find(run.id))?.state !== 'RUNNING') return false;
     if (version) await tables.modelVersions.insert(version);
     if (result.evaluation) await tables.modelVersions.setEvaluation(base.digest, round.id, result.evaluation);
-    if (result.parameters) await tables.runs.update(run.id, { parameters: result.parameters });
-    await moveRound(tables, round, 'PUBLISHED', { atMs: clock.nowMs(), detail: { version: version?.digest, contributors } });
+    await tables.runs.update(run.id, { parameters: result.parameters });
+    await moveRound(tables, round, 'PUBLISHED', { atMs: clock.nowMs(), detail: { version: outcome.version, opened: outcome.parts.map(({ part }) => part) } });
     return true;
   });
   if (published) tell('round-published', { round: round.number, purpose: round.purpose, version: version?.digest, baseEvaluation: result.evaluation && figures(result.evaluation) });
   return 'moved';
+}
+
+function contributionsOf(manifests: readonly CoSignedManifest[], part: Part): Manifest['contributions'] {
+  return manifests.find(({ manifest }) => manifest.part === part)?.manifest.contributions ?? [];
 }
 
 async function nextVersion(
@@ -87,12 +91,6 @@ async function baseVersion({ store }: Conducting, round: Round): Promise<ModelVe
 
 async function weightsOf({ payloads }: Conducting, digest: string): Promise<Float32Array> {
   return digest === '' ? new Float32Array(0) : float32FromBytes(await payloads.readAll(digest));
-}
-
-function signaturesOf(decryptions: readonly Decryption[], key: string): ModelVersion['signatures'] {
-  return decryptions.flatMap(({ site, answer }) =>
-    answer && resultKey(answer) === key ? [{ site, signature: Buffer.from(answer.signature).toString('base64') }] : [],
-  );
 }
 
 function figures({ rows, loss, accuracy, auc }: NonNullable<RoundResult['evaluation']>) {

@@ -1,12 +1,20 @@
+import type { Manifest } from '../../shared/statements/manifest.ts';
+import type { MemberSignature } from '../../shared/statements/member-signature.ts';
+import type { EpochStart } from '../../shared/statements/run-statements.ts';
 import type { AssignmentInput } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
-import type { DecryptionRequestInput } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
 import type { EpochInput } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
+import type { EpochStartInput } from '../../shared/wire/generated/consilium/v1/EpochStart.ts';
+import type { ManifestInput } from '../../shared/wire/generated/consilium/v1/Manifest.ts';
+import type { MemberSignatureInput } from '../../shared/wire/generated/consilium/v1/MemberSignature.ts';
 import type { ModelVersionInput } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
 import type { RosterInput } from '../../shared/wire/generated/consilium/v1/Roster.ts';
+import type { RoundGroundInput } from '../../shared/wire/generated/consilium/v1/RoundGround.ts';
 import type { RoundOfferInput } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import type { SignedOutcomeInput } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
 import { wirePart, wirePurpose } from '../../shared/wire/round-names.ts';
-import type { Assignment, KeyingDescription, PartSum, RoundDescription } from '../assignments/assignment.ts';
+import type { Assignment, KeyingDescription, RoundDescription } from '../assignments/assignment.ts';
+import type { SignedOutcome } from '../decryptions/agreed-outcome.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
 
 /** An assignment as protobuf has it. */
@@ -33,7 +41,16 @@ export function wireAssignment(assignment: Assignment, federation: string): Assi
     case 'round':
       return { id, round: wireOffer(assignment) };
     case 'decryption':
-      return { id, decryption: wireDecryption(assignment, assignment.sums, assignment.returnSums) };
+      return {
+        id,
+        decryption: {
+          ground: wireGround(assignment),
+          manifests: assignment.manifests.map(({ manifest, signatures }) => ({ manifest: wireManifest(manifest), signatures: signatures.map(wireSignature) })),
+          returnSums: assignment.returnSums,
+        },
+      };
+    case 'co-signature':
+      return { id, coSignature: { ground: wireGround(assignment), manifests: assignment.manifests.map(({ manifest }) => wireManifest(manifest)) } };
     case 'run-end':
       return { id, runEnd: { run: assignment.run } };
     case 'study-proposal': {
@@ -52,6 +69,7 @@ function wireEpoch({ study, run, epoch, roster }: KeyingDescription, federation:
     number: epoch.number,
     roster: wireRoster(roster),
     custodian: epoch.custodian,
+    start: wireStart(epoch.start),
   };
 }
 
@@ -64,46 +82,56 @@ function wireRoster({ members, leadKey, signature, ...rest }: SignedRoster): Ros
   };
 }
 
-function wireOffer({ study, run, epoch, round, trainingRound, base, layouts }: RoundDescription): RoundOfferInput {
+function wireStart({ round, version, parametersHash, manifests }: EpochStart): EpochStartInput {
+  return { round, version, parametersHash, updateManifest: manifests.update, statisticsManifest: manifests.statistics };
+}
+
+function wireGround({ run, epoch, round, base, outcome }: RoundDescription): RoundGroundInput {
   return {
-    study: study.name,
-    planHash: study.planHash,
     run: run.id,
     round: round.id,
     number: round.number,
-    trainingRound,
     attempt: round.attempt,
     purpose: wirePurpose(round.purpose),
     epoch: epoch.number,
-    groupKeyHash: epoch.groupKeyHash,
     base: wireVersion(base),
+    parameters: Buffer.from(JSON.stringify(run.parameters)),
+    outcome: outcome && wireOutcome(outcome),
+  };
+}
+
+function wireOutcome({ parts, signatures, ...outcome }: SignedOutcome): SignedOutcomeInput {
+  return { ...outcome, parts: parts.map(({ part, ...opened }) => ({ part: wirePart(part), ...opened })), signatures: signatures.map(wireSignature) };
+}
+
+function wireOffer(described: RoundDescription): RoundOfferInput {
+  const { study, epoch, round, trainingRound, layouts } = described;
+  return {
+    study: study.name,
+    planHash: study.planHash,
+    ground: wireGround(described),
+    trainingRound,
+    groupKeyHash: epoch.groupKeyHash,
     layouts: layouts.map(({ part, fingerprint }) => ({ part: wirePart(part), fingerprint })),
     deadlineMs: round.deadlineAtMs,
-    parameters: Buffer.from(JSON.stringify(run.parameters)),
   };
 }
 
-function wireDecryption({ run, epoch, round, base }: RoundDescription, sums: readonly PartSum[], returnSums: boolean): DecryptionRequestInput {
+function wireManifest({ purpose, part, contributions, ...manifest }: Manifest): ManifestInput {
   return {
-    run: run.id,
-    round: round.id,
-    attempt: round.attempt,
-    epoch: epoch.number,
-    purpose: wirePurpose(round.purpose),
-    base: wireVersion(base),
-    sums: sums.map(({ part, layoutFingerprint, aggregateDigest, contributions }) => ({
-      part: wirePart(part),
-      layoutFingerprint,
-      aggregateDigest,
-      contributions: contributions.map(({ site, digest, nonce, tag }) => ({ site, digest, nonce: buffer(nonce), tag: buffer(tag) })),
-    })),
-    parameters: Buffer.from(JSON.stringify(run.parameters)),
-    returnSums,
+    ...manifest,
+    purpose: wirePurpose(purpose),
+    part: wirePart(part),
+    contributions: contributions.map(({ nonce, tag, ...contribution }) => ({ ...contribution, nonce: buffer(nonce), tag: buffer(tag) })),
   };
 }
 
-function wireVersion({ digest, number, weightsDigest, optimiserStateDigest, parent, contributions }: ModelVersion): ModelVersionInput {
-  return { digest, number, weightsDigest, optimiserStateDigest, parentDigest: parent, contributions: contributions.map((contribution) => contribution.digest) };
+function wireSignature({ site, signature }: MemberSignature): MemberSignatureInput {
+  return { site, signature: buffer(signature) };
+}
+
+function wireVersion({ digest, number, parent, round, contributions, sumDigest, weightsDigest, optimiserStateDigest }: ModelVersion): ModelVersionInput {
+  return { digest, number, parent, round, contributions: [...contributions], sumDigest, weightsDigest, optimiserStateDigest };
 }
 
 function buffer(bytes: Uint8Array): Buffer {

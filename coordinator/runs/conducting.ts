@@ -8,6 +8,8 @@ import type { Run } from './run.ts';
 
 /** What a step of a run may use. */
 export interface Conducting {
+  /** Id of the federation. */
+  readonly federation: string;
   readonly store: UnitOfWork<RunTables>;
   readonly payloads: Payloads;
   readonly sums: RunningSums;

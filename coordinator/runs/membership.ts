@@ -29,5 +29,5 @@ export async function membershipOf(tables: { readonly runs: RunStore; readonly e
 
 /** What everything sealed or signed in an epoch is bound to. */
 export function identityOf(federation: string, { study }: RunContext, { run, epoch }: Pick<Membership, 'run' | 'epoch'>): EpochIdentity {
-  return { federation, study: study.name, planHash: study.planHash, run: run.id, epoch: epoch.number, rosterHash: epoch.rosterHash };
+  return { federation, study: study.name, planHash: study.planHash, run: run.id, epoch: epoch.number, rosterHash: epoch.rosterHash, start: epoch.start };
 }

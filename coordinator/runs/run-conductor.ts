@@ -4,6 +4,7 @@ import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import { awaitGroupKey } from '../group-keys/group-key-wait.ts';
 import { closeRound } from '../rounds/round-closing.ts';
+import { agreeRound } from '../rounds/round-agreement.ts';
 import { decryptRound } from '../rounds/round-decryption.ts';
 import { openRound } from '../rounds/round-opening.ts';
 import { publishRound } from '../rounds/round-publication.ts';
@@ -97,16 +98,16 @@ export class RunConductor implements AsyncDisposable {
     if (run.state === 'KEYING') return awaitGroupKey(conducting);
     const rounds = await this.#parts.store.read.rounds.list(run.id);
     const round = rounds.at(-1);
-    if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED') return openRound(conducting, round);
+    if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED' || isClosingEvaluation(conducting, round)) return openRound(conducting, round);
     const step = roundSteps[round.state];
     return step(conducting, round);
   }
 
   async #conducting(run: Run): Promise<Conducting> {
-    const { store, payloads, sums, clock, startedAtMs, contexts, events } = this.#parts;
+    const { federation, store, payloads, sums, clock, startedAtMs, contexts, events } = this.#parts;
     const context = await contexts.of(run.study);
     const tell = (event: string, detail = {}) => events.publish({ run: run.id, at: isoTime(clock), event, ...detail } satisfies RunEvent);
-    return { store, payloads, sums, clock, startedAtMs, run, context, tell };
+    return { federation, store, payloads, sums, clock, startedAtMs, run, context, tell };
   }
 
   /** A run that ended with a round under way abandons it. */
@@ -145,12 +146,17 @@ export class RunConductor implements AsyncDisposable {
   }
 }
 
+/** The run's last evaluation is worth having, and not worth the trained model. */
+function isClosingEvaluation({ context }: Conducting, { state, number, purpose }: Round): boolean {
+  return state === 'ABANDONED' && purpose === 'evaluation' && number === context.schedule.length - 1;
+}
+
 /** What is done for a round in each state in which something can be done. */
 const roundSteps: Readonly<Record<Exclude<RoundState, 'PLANNED' | 'PUBLISHED'>, (conducting: Conducting, round: Round) => Promise<Step>>> = {
   OPEN: closeRound,
   COLLECTING: closeRound,
   CLOSING: closeRound,
-  AGGREGATED: decryptRound,
+  AGGREGATED: agreeRound,
   DECRYPTING: decryptRound,
   VERIFIED: publishRound,
   ABANDONED: (_conducting, round) => {

@@ -1,4 +1,4 @@
-import type { Aggregate, Decryption, DecryptionResult, DecryptionStore } from '../decryptions/decryption.ts';
+import type { Decryption, DecryptionResult, DecryptionStore } from '../decryptions/decryption.ts';
 import type { Database } from './database.ts';
 import type { DecryptionRow } from './schema.ts';
 
@@ -7,14 +7,6 @@ export class DecryptionTable implements DecryptionStore {
 
   constructor(database: Database) {
     this.#database = database;
-  }
-
-  aggregates(round: string): Promise<Aggregate[]> {
-    return this.#database.selectFrom('aggregate').selectAll().where('round', '=', round).execute();
-  }
-
-  async insertAggregate(aggregate: Aggregate): Promise<void> {
-    await this.#database.insertInto('aggregate').values(aggregate).execute();
   }
 
   async list(round: string): Promise<Decryption[]> {

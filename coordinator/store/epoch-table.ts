@@ -1,4 +1,4 @@
-import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { Epoch, EpochKeyOffer, EpochMember, EpochStore } from '../group-keys/epoch.ts';
 import type { RosterMember } from '../../shared/statements/roster.ts';
 import type { Database } from './database.ts';
@@ -11,8 +11,9 @@ export class EpochTable implements EpochStore {
     this.#database = database;
   }
 
-  findByRun(run: string): Promise<Epoch | undefined> {
-    return this.#database.selectFrom('epoch').selectAll().where('run', '=', run).executeTakeFirst();
+  async findByRun(run: string): Promise<Epoch | undefined> {
+    const row = await this.#database.selectFrom('epoch').selectAll().where('run', '=', run).orderBy('number', 'desc').executeTakeFirst();
+    return row && { ...row, start: JSON.parse(row.start) as EpochStart };
   }
 
   async members(epoch: number): Promise<EpochMember[]> {
@@ -20,8 +21,8 @@ export class EpochTable implements EpochStore {
     return rows.map(toMember);
   }
 
-  async insert(epoch: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number> {
-    const { number } = await this.#database.insertInto('epoch').values(epoch).returning('number').executeTakeFirstOrThrow();
+  async insert({ start, ...epoch }: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number> {
+    const { number } = await this.#database.insertInto('epoch').values({ ...epoch, start: JSON.stringify(start) }).returning('number').executeTakeFirstOrThrow();
     await this.#database
       .insertInto('epochMember')
       .values(members.map((member) => ({ epoch: number, ...member })))

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
+import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { Contribution } from '../contributions/contribution.ts';
-import type { Aggregate } from '../decryptions/decryption.ts';
 import type { Decline, Round } from '../rounds/round.ts';
 import type { RunState } from '../runs/run.ts';
 
@@ -20,8 +20,10 @@ export interface Schema {
   round: RoundRow;
   decline: DeclineRow;
   contribution: ContributionRow;
-  aggregate: AggregateRow;
   decryption: DecryptionRow;
+  manifest: ManifestRow;
+  coSignature: CoSignatureRow;
+  cohort: CohortRow;
   modelVersion: ModelVersionRow;
   evaluation: EvaluationRow;
 }
@@ -99,6 +101,8 @@ export interface EpochRow {
   rosterHash: string;
   custodian: string;
   groupKeyHash: string;
+  /** EpochStart as JSON. */
+  start: string;
 }
 
 export interface EpochMemberRow {
@@ -116,7 +120,31 @@ export interface EpochMemberRow {
 export type RoundRow = Round;
 export type DeclineRow = Decline;
 export type ContributionRow = Contribution;
-export type AggregateRow = Aggregate;
+
+export interface ManifestRow {
+  /** Grows with every manifest of the federation. */
+  sequence: Generated<number>;
+  run: string;
+  round: string;
+  part: Part;
+  digest: string;
+  /** Manifest as JSON, its bytes in hex. */
+  manifest: string;
+}
+
+export interface CoSignatureRow {
+  round: string;
+  part: Part;
+  site: string;
+  signature: Uint8Array;
+}
+
+export interface CohortRow {
+  study: string;
+  rosterHash: string;
+  /** Names as JSON. */
+  sites: string;
+}
 
 export interface DecryptionRow {
   round: string;

@@ -6,6 +6,7 @@ import { openDatabase, openReader, type Database } from './database.ts';
 import { DecryptionTable } from './decryption-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
+import { ManifestTable } from './manifest-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
 import { RosterTable } from './roster-table.ts';
 import { RoundTable } from './round-table.ts';
@@ -22,6 +23,7 @@ function tablesOf(database: Database) {
     decryptions: new DecryptionTable(database),
     enrolmentTokens: new EnrolmentTokenTable(database),
     epochs: new EpochTable(database),
+    manifests: new ManifestTable(database),
     modelVersions: new ModelVersionTable(database),
     rosters: new RosterTable(database),
     rounds: new RoundTable(database),

@@ -9,6 +9,19 @@ export interface EpochIdentity {
   readonly run: string;
   readonly epoch: number;
   readonly rosterHash: string;
+  readonly start: EpochStart;
+}
+
+/** Where an epoch begins in its run: at the first round, or where the epoch before was closed. */
+export interface EpochStart {
+  /** Number of its first round in the run's schedule. */
+  readonly round: number;
+  /** Digest of the model version from which it goes on: the initial weights in the run's first epoch. */
+  readonly version: string;
+  /** Hash of the run's parameters at that point. */
+  readonly parametersHash: string;
+  /** Heads of the two chains of manifests; empty in the run's first epoch. */
+  readonly manifests: Readonly<Record<Part, string>>;
 }
 
 export const epochKeyDomain = 'consilium/epoch-key/v1';
@@ -43,32 +56,8 @@ export function sealedBoxFields(
   ];
 }
 
-export const decryptionDomain = 'consilium/decryption/v1';
-
-/** What a decryptor signs: which aggregates it opened, what the sums are, and which model follows. */
-export function decryptionFields(
-  identity: EpochIdentity,
-  result: {
-    readonly round: string;
-    readonly attempt: number;
-    readonly baseVersion: string;
-    readonly parts: readonly { readonly part: Part; readonly aggregateDigest: string; readonly sumDigest: string }[];
-    readonly weightsDigest: string;
-    readonly optimiserStateDigest: string;
-  },
-): StatementFields {
-  return [
-    ...identityFields(identity),
-    ['round', result.round],
-    ['attempt', result.attempt],
-    ['base-version', result.baseVersion],
-    ['parts', result.parts.map(({ part, aggregateDigest, sumDigest }) => [part, aggregateDigest, sumDigest])],
-    ['weights', result.weightsDigest],
-    ['optimiser-state', result.optimiserStateDigest],
-  ];
-}
-
 export function identityFields(identity: EpochIdentity): StatementFields {
+  const { start } = identity;
   return [
     ['federation', identity.federation],
     ['study', identity.study],
@@ -76,5 +65,6 @@ export function identityFields(identity: EpochIdentity): StatementFields {
     ['run', identity.run],
     ['epoch', identity.epoch],
     ['roster-hash', identity.rosterHash],
+    ['start', [start.round, start.version, start.parametersHash, start.manifests.update, start.manifests.statistics]],
   ];
 }

@@ -1,4 +1,8 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { Manifest } from '../../shared/statements/manifest.ts';
+import type { MemberSignature } from '../../shared/statements/member-signature.ts';
+import type { Lineage } from '../../shared/statements/model-lineage.ts';
+import type { RoundOutcome } from '../../shared/statements/round-outcome.ts';
 import type { EpochIdentity, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
@@ -12,6 +16,7 @@ export type Work =
   | { readonly kind: 'group-key'; readonly epoch: EpochRoster; readonly keys: readonly MemberEpochKey[] }
   | { readonly kind: 'sealed-group-key'; readonly epoch: EpochRoster; readonly groupKeyHash: string; readonly box: SealedBox }
   | { readonly kind: 'round'; readonly offer: RoundOffer }
+  | { readonly kind: 'co-signature'; readonly request: CoSignatureRequest }
   | { readonly kind: 'decryption'; readonly request: DecryptionRequest }
   | { readonly kind: 'run-end'; readonly run: string }
   | { readonly kind: 'study-proposal'; readonly proposal: StudyProposal };
@@ -36,26 +41,32 @@ export interface MemberEpochKey {
   readonly signature: Uint8Array;
 }
 
-export interface BaseVersion {
+/** A model version, with the lineage that its digest is of. */
+export interface BaseVersion extends Omit<Lineage, 'run' | 'planHash'> {
   readonly digest: string;
-  readonly weightsDigest: string;
-  readonly optimiserStateDigest: string;
-  /** Digests of the update contributions that were summed to make it. */
-  readonly contributions: readonly string[];
 }
 
-/** What a round offer and a decryption request share. */
-export interface RoundReference {
+/** What decryptors signed about the round before. */
+export interface SignedOutcome extends RoundOutcome {
+  readonly signatures: readonly MemberSignature[];
+}
+
+/** What a round stands on. */
+export interface RoundGround {
   readonly run: string;
   readonly round: string;
+  /** Position in the run's schedule, from 0. */
+  readonly number: number;
   readonly attempt: number;
   readonly purpose: RoundPurpose;
   readonly epoch: number;
   readonly base: BaseVersion;
   readonly parameters: RunParameters;
+  /** Of the round before; missing in the first round of an epoch. */
+  readonly outcome: SignedOutcome | undefined;
 }
 
-export interface RoundOffer extends RoundReference {
+export interface RoundOffer extends RoundGround {
   readonly study: string;
   readonly planHash: string;
   readonly trainingRound: number;
@@ -63,22 +74,16 @@ export interface RoundOffer extends RoundReference {
   readonly layouts: readonly { readonly part: Part; readonly fingerprint: string }[];
 }
 
-/** A contribution that the coordinator says it added. */
-export interface SummedContribution {
-  readonly site: string;
-  readonly digest: string;
-  /** 16 bytes. */
-  readonly nonce: Uint8Array;
-  /** 8 bytes, a number below q. */
-  readonly tag: Uint8Array;
+export interface CoSignatureRequest extends RoundGround {
+  readonly manifests: readonly Manifest[];
 }
 
-export interface DecryptionRequest extends RoundReference {
-  readonly sums: readonly {
-    readonly part: Part;
-    readonly layoutFingerprint: string;
-    readonly aggregateDigest: string;
-    readonly contributions: readonly SummedContribution[];
-  }[];
+export interface DecryptionRequest extends RoundGround {
+  readonly manifests: readonly SignedManifest[];
   readonly returnSums: boolean;
+}
+
+export interface SignedManifest {
+  readonly manifest: Manifest;
+  readonly signatures: readonly MemberSignature[];
 }

@@ -53,6 +53,11 @@ export class Egress {
     return this.#sealed.find(round, attempt, part);
   }
 
+  /** What the coordinator said that it has of a contribution. */
+  isAcknowledged(header: ContributionHeader): Promise<boolean> {
+    return this.#sealed.isAcknowledged(header);
+  }
+
   /**
    * Encrypts a vector, tags its ciphertexts under a fresh nonce, and flushes them.
    * @param beforeSealed what has to be on disk before the contribution counts as sealed, given its digest
@@ -79,13 +84,14 @@ export class Egress {
     });
   }
 
-  /** Removes what was sealed for other rounds of the run: their fate is decided. */
+  /** Removes the ciphertexts that were sealed for other rounds of the run: their fate is decided. */
   forgetOthers(round: string): Promise<void> {
     return this.#sealed.forgetOthers(round);
   }
 
   async send(header: ContributionHeader, signal: AbortSignal): Promise<void> {
     await this.#carrier.upload(header, this.#sealed.read(header), signal);
+    await this.#sealed.acknowledge(header);
     this.#log.info('A contribution was acknowledged.', { run: header.run, round: header.round, part: header.part, bytes: header.totalBytes, digest: header.digest });
   }
 }

@@ -55,18 +55,27 @@ export class SealedContributions {
     return sealed;
   }
 
+  /** Notes, durably, that the coordinator has a contribution. */
+  async acknowledge(header: ContributionHeader): Promise<void> {
+    await writeDurableFile(this.#path(header, 'acknowledged'), '');
+  }
+
+  async isAcknowledged(header: ContributionHeader): Promise<boolean> {
+    return (await readIfThere(this.#path(header, 'acknowledged'))) !== undefined;
+  }
+
   /** The ciphertexts' bytes in chunks of at most 1 MiB. */
   read(header: ContributionHeader): AsyncIterable<Buffer> {
     return createReadStream(this.#path(header, 'bin'), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
   }
 
-  /** Removes the contributions of all rounds but this one. */
+  /** Removes the ciphertexts of all rounds but this one; what was announced of them stays until the run ends. */
   async forgetOthers(round: string): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
-    for (const name of names.filter((name) => !name.startsWith(`${round}.`))) await rm(join(this.#folder, name), { force: true });
+    for (const name of names.filter((name) => name.endsWith('.bin') && !name.startsWith(`${round}.`))) await rm(join(this.#folder, name), { force: true });
   }
 
-  #path({ round, attempt, part }: { round: string; attempt: number; part: string }, ending: 'bin' | 'json'): string {
+  #path({ round, attempt, part }: { round: string; attempt: number; part: string }, ending: 'bin' | 'json' | 'acknowledged'): string {
     return join(this.#folder, `${round}.${attempt}.${part}.${ending}`);
   }
 }

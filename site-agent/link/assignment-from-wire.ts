@@ -2,17 +2,23 @@ import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { signedRosterJsonSchema, signedRosterToJson } from '../../shared/statements/roster-json.ts';
 import { isSignedRoster, rosterHash, type SignedRoster } from '../../shared/statements/roster.ts';
+import type { EpochStart } from '../../shared/statements/run-statements.ts';
+import type { Manifest } from '../../shared/statements/manifest.ts';
 import { runParametersSchema, type RunParameters } from '../../shared/studies/run-parameters.ts';
 import type { Assignment as WireAssignment } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
+import type { CoSignatureRequest as WireCoSignatureRequest } from '../../shared/wire/generated/consilium/v1/CoSignatureRequest.ts';
 import type { DecryptionRequest as WireDecryption } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
 import type { Epoch as WireEpoch } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
+import type { EpochStart as WireStart } from '../../shared/wire/generated/consilium/v1/EpochStart.ts';
+import type { Manifest as WireManifest } from '../../shared/wire/generated/consilium/v1/Manifest.ts';
 import type { ModelVersion as WireVersion } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
 import type { Roster as WireRoster } from '../../shared/wire/generated/consilium/v1/Roster.ts';
+import type { RoundGround as WireGround } from '../../shared/wire/generated/consilium/v1/RoundGround.ts';
 import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
+import type { SignedOutcome as WireOutcome } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
-import type { SummedContribution as WireContribution } from '../../shared/wire/generated/consilium/v1/SummedContribution.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { Assignment, BaseVersion, DecryptionRequest, EpochRoster, RoundOffer, StudyProposal, SummedContribution } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, CoSignatureRequest, DecryptionRequest, EpochRoster, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one
@@ -28,6 +34,7 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
     return { id, kind: 'sealed-group-key', epoch: epoch(wire.sealedGroupKey.epoch), groupKeyHash, box: required(box) };
   }
   if (wire.round) return { id, kind: 'round', offer: roundOffer(wire.round) };
+  if (wire.coSignature) return { id, kind: 'co-signature', request: coSignatureRequest(wire.coSignature) };
   if (wire.decryption) return { id, kind: 'decryption', request: decryptionRequest(wire.decryption) };
   if (wire.runEnd) return { id, kind: 'run-end', run: runName(wire.runEnd.run) };
   if (wire.studyProposal) return { id, kind: 'study-proposal', proposal: studyProposal(wire.studyProposal) };
@@ -35,9 +42,9 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
 }
 
 function epoch(wire: WireEpoch | null): EpochRoster {
-  const { number, roster: wireRoster, ...rest } = required(wire);
+  const { number, roster: wireRoster, start, ...rest } = required(wire);
   const roster = signedRoster(wireRoster, rest);
-  return { ...rest, run: runName(rest.run), epoch: number, roster, rosterHash: rosterHash(roster) };
+  return { ...rest, run: runName(rest.run), epoch: number, roster, rosterHash: rosterHash(roster), start: epochStart(required(start)) };
 }
 
 function studyProposal({ study, planHash, roster }: WireProposal): StudyProposal {
@@ -55,39 +62,46 @@ function signedRoster(wire: WireRoster | null, owner: Partial<SignedRoster>): Si
   return roster;
 }
 
-function roundOffer({ purpose, base, layouts, parameters, ...offer }: WireOffer): RoundOffer {
+function epochStart({ updateManifest, statisticsManifest, ...start }: WireStart): EpochStart {
+  return { ...start, manifests: { update: updateManifest, statistics: statisticsManifest } };
+}
+
+function roundGround(wire: WireGround | null): RoundGround {
+  const { purpose, base, parameters, outcome, ...ground } = required(wire);
   return {
-    ...offer,
-    run: runName(offer.run),
-    round: roundName(offer.run, offer.round),
+    ...ground,
+    run: runName(ground.run),
+    round: roundName(ground.run, ground.round),
     purpose: purposeFromWire(purpose),
     base: baseVersion(base),
-    layouts: layouts.map(({ part, fingerprint }) => ({ part: partFromWire(part), fingerprint })),
     parameters: runParameters(parameters),
+    outcome: outcome ? signedOutcome(outcome) : undefined,
   };
 }
 
-function decryptionRequest({ purpose, base, sums, parameters, ...request }: WireDecryption): DecryptionRequest {
-  return {
-    ...request,
-    run: runName(request.run),
-    round: roundName(request.run, request.round),
-    purpose: purposeFromWire(purpose),
-    base: baseVersion(base),
-    sums: sums.map(({ part, contributions, ...sum }) => ({
-      ...sum,
-      part: partFromWire(part),
-      aggregateDigest: digest(sum.aggregateDigest),
-      contributions: contributions.map(summedContribution),
-    })),
-    parameters: runParameters(parameters),
-  };
+function roundOffer({ ground, layouts, ...offer }: WireOffer): RoundOffer {
+  return { ...offer, ...roundGround(ground), layouts: layouts.map(({ part, fingerprint }) => ({ part: partFromWire(part), fingerprint })) };
 }
 
-function summedContribution(contribution: WireContribution): SummedContribution {
-  if (contribution.nonce.length !== 16) throw new ConsiliumError('invalid-request', 'The coordinator sent a nonce that has not 16 bytes.');
-  tagFromBytes(contribution.tag);
-  return contribution;
+function coSignatureRequest({ ground, manifests }: WireCoSignatureRequest): CoSignatureRequest {
+  return { ...roundGround(ground), manifests: manifests.map(manifestFromWire) };
+}
+
+function decryptionRequest({ ground, manifests, returnSums }: WireDecryption): DecryptionRequest {
+  return { ...roundGround(ground), manifests: manifests.map(({ manifest, signatures }) => ({ manifest: manifestFromWire(manifest), signatures })), returnSums };
+}
+
+function manifestFromWire(wire: WireManifest | null): Manifest {
+  const { purpose, part, ...manifest } = required(wire);
+  for (const { nonce, tag } of manifest.contributions) {
+    if (nonce.length !== 16) throw new ConsiliumError('invalid-request', 'The coordinator named a contribution without a nonce.');
+    tagFromBytes(tag);
+  }
+  return { ...manifest, purpose: purposeFromWire(purpose), part: partFromWire(part), aggregateDigest: digest(manifest.aggregateDigest) };
+}
+
+function signedOutcome({ parts, ...outcome }: WireOutcome): SignedOutcome {
+  return { ...outcome, parts: parts.map(({ part, ...opened }) => ({ part: partFromWire(part), ...opened })) };
 }
 
 function baseVersion(wire: WireVersion | null): BaseVersion {

@@ -23,8 +23,9 @@ export interface DecryptionAnswer {
   readonly round: string;
   readonly attempt: number;
   readonly parts: readonly { readonly part: Part; readonly sumDigest: string }[];
-  readonly weightsDigest: string;
-  readonly optimiserStateDigest: string;
+  /** Digest of the model version from which the run goes on. */
+  readonly version: string;
+  readonly parametersHash: string;
   readonly signature: Uint8Array;
 }
 
@@ -91,6 +92,11 @@ export class CoordinatorLink implements ContributionCarrier {
 
   async confirmGroupKey(run: string, epoch: number, groupKeyHash: string, signal: AbortSignal): Promise<void> {
     await this.#channel.unary(services.groupKeys.ConfirmGroupKey, { run, epoch, groupKeyHash }, { signal });
+  }
+
+  async coSign(round: string, attempt: number, signatures: readonly { readonly part: Part; readonly signature: Uint8Array }[], signal: AbortSignal): Promise<void> {
+    const named = signatures.map(({ part, signature }) => ({ part: wirePart(part), signature: Buffer.from(signature) }));
+    await this.#channel.unary(services.manifests.CoSign, { round, attempt, signatures: named }, { signal });
   }
 
   async upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {

@@ -8,10 +8,8 @@ import { sha256Hex } from '../../shared/statements/digest.ts';
 import { services } from '../../shared/wire/services.ts';
 import { wirePart } from '../../shared/wire/round-names.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
-import type { DecryptionRequest } from '../assignments/assignment.ts';
+import type { Manifest } from '../../shared/statements/manifest.ts';
 import type { Channel } from './channel.ts';
-
-type PartSum = DecryptionRequest['sums'][number];
 
 /** Downloads by digest, with the last few kept on disk. Nothing is handed on before its digest is checked. */
 export class PayloadDownload {
@@ -35,11 +33,11 @@ export class PayloadDownload {
   }
 
   /** The summed ciphertexts of a part, on disk and checked, in chunks. @throws digest-mismatch also when it has more than `maxBytes` */
-  async sum(round: string, sum: PartSum, maxBytes: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    const path = this.#path(sum.aggregateDigest);
-    if (!(await hasDigest(path, sum.aggregateDigest))) {
-      const chunks = this.#channel.serverStream(services.decryptions.DownloadSum, { round, part: wirePart(sum.part) }, { signal });
-      await this.#save(path, { digest: sum.aggregateDigest, maxBytes }, chunks, new ConsiliumError('digest-mismatch', `It is the sum of the ${sum.part} part.`));
+  async sum({ round, part, aggregateDigest }: Manifest, maxBytes: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const path = this.#path(aggregateDigest);
+    if (!(await hasDigest(path, aggregateDigest))) {
+      const chunks = this.#channel.serverStream(services.decryptions.DownloadSum, { round, part: wirePart(part) }, { signal });
+      await this.#save(path, { digest: aggregateDigest, maxBytes }, chunks, new ConsiliumError('digest-mismatch', `It is the sum of the ${part} part.`));
     }
     return createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
   }

@@ -1,32 +1,36 @@
 import type { KeyObject } from 'node:crypto';
-import { nextModel } from '../../shared/aggregation/model-step.ts';
-import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
+import { roundResult, type OpenedSum, type RoundResult } from '../../shared/aggregation/round-result.ts';
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
+import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
-import { decodeSum } from '../../shared/layouts/vector-encoding.ts';
-import { laneCount, layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import { laneCount, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
-import { decryptionDomain, decryptionFields, type EpochIdentity } from '../../shared/statements/run-statements.ts';
+import { manifestDigest, type Manifest } from '../../shared/statements/manifest.ts';
+import { versionDigest } from '../../shared/statements/model-lineage.ts';
+import { roundOutcomeDomain, roundOutcomeFields, type RoundOutcome } from '../../shared/statements/round-outcome.ts';
 import { signStatement } from '../../shared/statements/signature.ts';
+import { tagContext } from '../../shared/statements/tag-context.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
+import { runParametersHash } from '../../shared/studies/run-parameters.ts';
+import { agreeTo, type AgreementTools } from '../agreement/agreement.ts';
+import { assertCoSigned } from '../agreement/co-signatures.ts';
 import type { DecryptionRequest } from '../assignments/assignment.ts';
-import type { Egress } from '../egress/egress.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
 import type { DecryptionAnswer } from '../link/coordinator-link.ts';
 import type { RunSession } from '../runs/run-session.ts';
+import type { DecryptionStop } from './decryption-stop.ts';
 
 /** What a decryption needs of the rest of the agent. */
-export interface DecryptionTools {
+export interface DecryptionTools extends AgreementTools {
   readonly session: RunSession;
-  readonly keys: KeyRing;
-  readonly egress: Pick<Egress, 'sealedFor'>;
-  readonly identity: EpochIdentity;
+  readonly keys: Pick<KeyRing, 'verifySum' | 'decrypt'>;
+  readonly stop: DecryptionStop;
   readonly signingKey: KeyObject;
   readonly modelPayload: (digest: string) => Promise<Buffer>;
-  /** The summed ciphertexts of a part, on disk, whole, of this size and with the digest that was announced. */
-  readonly sum: (sum: DecryptionRequest['sums'][number], bytes: number) => Promise<AsyncIterable<Uint8Array>>;
+  /** The summed ciphertexts of a part, on disk, whole, of this size and with the digest that the manifest names. */
+  readonly sum: (manifest: Manifest, bytes: number) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** A decryptor's answer, and the lane sums for the one that was asked for them. */
@@ -36,64 +40,97 @@ export interface OpenedSums {
 }
 
 /**
- * Checks what is to be opened, decrypts it, computes the next model, and signs the result.
+ * Checks everything about the sums of a round, and only then decrypts them, computes what follows, and signs the outcome.
+ * A check that fails ends all decryption of the epoch.
  *
- * @throws epoch-mismatch, layout-mismatch, sum-refused when the site's own contribution is missing or too few are in the
- *   sum, and all errors of decryptLanes and decodeSum
+ * @throws epoch-mismatch, decryption-stopped, all errors of agreeTo, co-signatures-missing, tag-mismatch, digest-mismatch, and all errors of
+ *   loadCiphertext, decryptLanes and roundResult
  */
 export async function openSums(request: DecryptionRequest, tools: DecryptionTools): Promise<OpenedSums> {
-  const { session, keys, identity } = tools;
-  if (request.epoch !== identity.epoch) throw new ConsiliumError('epoch-mismatch', `The site holds the key of epoch ${identity.epoch}.`);
-  const layouts = roundLayouts(session.plan, session.tensors, request.purpose, request.parameters);
-  for (const sum of request.sums) await assertMayOpen(request, sum, layouts.get(sum.part), tools);
-
-  const laneSums = new Map<Part, Uint32Array>();
-  for (const sum of request.sums) {
-    const lanes = laneCount(layouts.get(sum.part) as VectorLayout);
-    const ciphertexts = ciphertextRecords(await tools.sum(sum, ciphertextCount(lanes) * expandedCiphertextBytes), expandedCiphertextBytes);
-    laneSums.set(sum.part, await keys.decrypt(request.run, ciphertexts, lanes));
-  }
-  const model = await modelDigests(request, layouts, laneSums, tools);
-  const parts = request.sums.map(({ part, aggregateDigest }) => ({
-    part,
-    aggregateDigest,
-    sumDigest: sha256Hex(littleEndianBytes(laneSums.get(part) as Uint32Array)),
-  }));
-  const { round, attempt } = request;
-  const signature = signStatement(tools.signingKey, decryptionDomain, decryptionFields(identity, { round, attempt, baseVersion: request.base.digest, parts, ...model }));
-  return { answer: { round, attempt, parts, ...model, signature }, laneSums: request.returnSums ? laneSums : new Map<Part, Uint32Array>() };
-}
-
-/** Everything that can be checked without a key. */
-async function assertMayOpen(request: DecryptionRequest, sum: DecryptionRequest['sums'][number], layout: VectorLayout | undefined, { session, egress }: DecryptionTools): Promise<void> {
-  if (!layout || layoutFingerprint(layout) !== sum.layoutFingerprint) throw new ConsiliumError('layout-mismatch', `It is the ${sum.part} part.`);
-  const own = await egress.sealedFor({ ...request, part: sum.part });
-  if (!own || !sum.contributions.some(({ digest }) => digest === own.digest)) {
-    throw new ConsiliumError('sum-refused', 'It does not hold the site\'s own contribution.');
-  }
-  const sites = new Set(sum.contributions.map(({ site }) => site));
-  if (sites.size !== sum.contributions.length || sites.size < session.plan.privacy.minimumContributors) {
-    throw new ConsiliumError('sum-refused', `It is over ${sites.size} sites; the plan asks for at least ${session.plan.privacy.minimumContributors}.`);
-  }
-}
-
-async function modelDigests(
-  request: DecryptionRequest,
-  layouts: ReadonlyMap<Part, VectorLayout>,
-  laneSums: ReadonlyMap<Part, Uint32Array>,
-  { session, modelPayload }: DecryptionTools,
-): Promise<{ weightsDigest: string; optimiserStateDigest: string }> {
-  const layout = layouts.get('update');
-  const update = request.sums.find(({ part }) => part === 'update');
-  if (!layout || !update) return { weightsDigest: '', optimiserStateDigest: '' };
-  const sum = decodeSum(layout, laneSums.get('update') as Uint32Array, update.contributions.length);
-  const payload = async (digest: string) => (digest === '' ? new Float32Array(0) : float32FromBytes(await modelPayload(digest)));
-  const { weights, state } = nextModel(session.plan, layout, sum, {
-    weights: await payload(request.base.weightsDigest),
-    state: await payload(request.base.optimiserStateDigest),
+  const { epoch } = tools.pinned;
+  if (request.epoch !== epoch) throw new ConsiliumError('epoch-mismatch', `The site holds the key of epoch ${epoch}.`);
+  return tools.stop.guard(async () => {
+    const layouts = roundLayouts(tools.session.plan, tools.session.tensors, request.purpose, request.parameters);
+    await assertMayOpen(request, layouts, tools);
+    const sums = await decryptSums(request, layouts, tools);
+    const result = await roundResult({
+      plan: tools.session.plan,
+      purpose: request.purpose,
+      parameters: request.parameters,
+      layouts,
+      sums,
+      base: () => baseModel(request, tools),
+    });
+    return signed(request, sums, result, tools);
   });
-  return {
-    weightsDigest: sha256Hex(littleEndianBytes(weights)),
-    optimiserStateDigest: state.length === 0 ? '' : sha256Hex(littleEndianBytes(state)),
-  };
+}
+
+/** Everything that can be checked without the secret key, the sums' tags last. */
+async function assertMayOpen(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<void> {
+  const { pinned, session, keys } = tools;
+  await agreeTo(request, request.manifests.map(({ manifest }) => manifest), tools);
+  const minimumContributors = Math.max(tools.minimumContributors, session.plan.privacy.minimumContributors);
+  for (const { manifest, signatures } of request.manifests) assertCoSigned(manifest, signatures, pinned, minimumContributors);
+  for (const { manifest } of request.manifests) {
+    const contributions = manifest.contributions.map((contribution) => ({ ...contribution, signingKey: memberKey(tools, contribution.site) }));
+    const { lanes, ciphertexts } = await summed(manifest, layouts, tools);
+    const exact = await keys.verifySum(request.run, ciphertexts, lanes, tagContext(pinned, manifest), contributions);
+    if (!exact) throw new ConsiliumError('tag-mismatch', `It is the ${manifest.part} part.`);
+  }
+}
+
+async function decryptSums(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<ReadonlyMap<Part, OpenedSum>> {
+  const sums = new Map<Part, OpenedSum>();
+  for (const { manifest } of request.manifests) {
+    const { lanes, ciphertexts } = await summed(manifest, layouts, tools);
+    sums.set(manifest.part, { lanes: await tools.keys.decrypt(request.run, ciphertexts, lanes), contributors: manifest.contributions.length });
+  }
+  return sums;
+}
+
+async function summed(manifest: Manifest, layouts: ReadonlyMap<Part, VectorLayout>, { sum }: DecryptionTools) {
+  const lanes = laneCount(layouts.get(manifest.part) as VectorLayout);
+  return { lanes, ciphertexts: ciphertextRecords(await sum(manifest, ciphertextCount(lanes) * expandedCiphertextBytes), expandedCiphertextBytes) };
+}
+
+async function baseModel({ base }: DecryptionRequest, { modelPayload }: DecryptionTools): Promise<{ weights: Float32Array; state: Float32Array }> {
+  const payload = async (digest: string) => (digest === '' ? new Float32Array(0) : float32FromBytes(await modelPayload(digest)));
+  return { weights: await payload(base.weightsDigest), state: await payload(base.optimiserStateDigest) };
+}
+
+function signed(request: DecryptionRequest, sums: ReadonlyMap<Part, OpenedSum>, result: RoundResult, { pinned, signingKey }: DecryptionTools): OpenedSums {
+  const { round, attempt } = request;
+  const parts = request.manifests.map(({ manifest }) => ({
+    part: manifest.part,
+    manifest: manifestDigest(pinned, manifest),
+    sumDigest: sha256Hex(littleEndianBytes((sums.get(manifest.part) as OpenedSum).lanes)),
+  }));
+  const outcome: RoundOutcome = { round, attempt, parts, version: nextVersion(request, parts, result, pinned.planHash), parametersHash: runParametersHash(result.parameters) };
+  const signature = signStatement(signingKey, roundOutcomeDomain, roundOutcomeFields(pinned, outcome));
+  const laneSums = new Map(request.returnSums ? [...sums].map(([part, { lanes }]) => [part, lanes] as const) : []);
+  return { answer: { ...outcome, signature }, laneSums };
+}
+
+function nextVersion({ run, round, base, manifests }: DecryptionRequest, parts: RoundOutcome['parts'], { model }: RoundResult, planHash: string): string {
+  const update = manifests.find(({ manifest }) => manifest.part === 'update')?.manifest;
+  const sumDigest = parts.find(({ part }) => part === 'update')?.sumDigest;
+  if (!model || !update || sumDigest === undefined) return base.digest;
+  const digestOf = (values: Float32Array) => sha256Hex(littleEndianBytes(values));
+  return versionDigest({
+    run,
+    planHash,
+    number: base.number + 1,
+    parent: base.digest,
+    round,
+    contributions: update.contributions,
+    sumDigest,
+    weightsDigest: digestOf(model.weights),
+    optimiserStateDigest: model.state.length === 0 ? '' : digestOf(model.state),
+  });
+}
+
+function memberKey({ pinned }: DecryptionTools, site: string): Uint8Array {
+  const member = pinned.roster.members.find((candidate) => candidate.site === site);
+  if (!member) throw new ConsiliumError('not-a-member', `${site} is not on the roster.`);
+  return member.signingKey;
 }

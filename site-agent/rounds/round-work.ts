@@ -13,6 +13,10 @@ import { trainingKey } from './training-key.ts';
 /** What a round needs of the rest of the agent. */
 export interface RoundTools {
   readonly session: RunSession;
+  /** This site's name. */
+  readonly site: string;
+  /** Number of the epoch's first round. */
+  readonly firstRound: number;
   readonly egress: Egress;
   readonly residuals: ResidualStore;
   readonly trainingSecret: Uint8Array;
@@ -36,7 +40,8 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     const layout = layouts.get(part);
     if (!layout || layoutFingerprint(layout) !== fingerprint) throw new ConsiliumError('layout-mismatch', `It is the ${part} part.`);
   }
-  const settled = await residuals.settle(offer.round, offer.base.contributions);
+  await assertRemembered(offer, tools);
+  const settled = await residuals.settle(offer.round, offer.base.contributions.map(({ digest }) => digest));
   await egress.forgetOthers(offer.round);
   if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
   const work = new RoundWork(offer, tools);
@@ -44,6 +49,19 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     const sealed = (await egress.sealedFor({ ...offer, part })) ?? (await work.seal(part, layout));
     await egress.send(sealed, signal);
   }
+}
+
+/**
+ * The lineage that decryptors signed tells of this site's own past. What it does not remember, it forgot: it was restored
+ * from a backup, and with it the memory of what it signed.
+ *
+ * @throws site-restored
+ */
+async function assertRemembered({ base, attempt }: RoundOffer, { site, firstRound, egress }: Pick<RoundTools, 'site' | 'firstRound' | 'egress'>): Promise<void> {
+  const named = base.contributions.find((contribution) => contribution.site === site);
+  if (!named || Number(base.round.split('.').at(-1)) < firstRound) return;
+  const own = await egress.sealedFor({ round: base.round, attempt, part: 'update' });
+  if (own?.digest !== named.digest) throw new ConsiliumError('site-restored', `It is named in the sum of ${base.round}.`);
 }
 
 /** The computations of one round, each done at most once. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { signedRosterFromJson, signedRosterJsonSchema, signedRosterToJson } from '../../shared/statements/roster-json.ts';
 import { RunSession, type RunSettings } from './run-session.ts';
 
 const identitySchema = z.strictObject({
@@ -13,6 +14,13 @@ const identitySchema = z.strictObject({
   epoch: z.int(),
   rosterHash: z.string(),
   custodian: z.string(),
+  start: z.strictObject({
+    round: z.int(),
+    version: z.string(),
+    parametersHash: z.string(),
+    manifests: z.strictObject({ update: z.string(), statistics: z.string() }),
+  }),
+  roster: signedRosterJsonSchema.transform(signedRosterFromJson),
 });
 
 /** What a run is pinned to at this site. */
@@ -39,18 +47,18 @@ export class SiteRuns implements AsyncDisposable {
     return (await readdir(this.#folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
-  /** Pins a run to a plan, a roster, a custodian and an epoch. @throws digest-mismatch when it was pinned to others */
+  /** Pins a run to a plan, a roster, a custodian, an epoch and what it starts from. @throws digest-mismatch when it was pinned to others */
   async pin(epoch: PinnedEpoch, planJson: Uint8Array): Promise<void> {
     const file = join(this.folderOf(epoch.run), 'identity.json');
     if (await readIfThere(file)) return this.assertPinned(epoch);
     await writeDurableFile(join(this.folderOf(epoch.run), 'plan.json'), planJson);
-    await writeDurableFile(file, JSON.stringify(identityOf(epoch)));
+    await writeDurableFile(file, JSON.stringify({ ...identityOf(epoch), roster: signedRosterToJson(epoch.roster) }));
   }
 
   /** @throws run-not-found when this site never agreed to the run, digest-mismatch when it agreed to something else */
   async assertPinned(epoch: PinnedEpoch): Promise<void> {
     const pinned = await this.pinned(epoch.run);
-    if (JSON.stringify(pinned) !== JSON.stringify(identityOf(epoch))) {
+    if (JSON.stringify(identityOf(pinned)) !== JSON.stringify(identityOf(epoch))) {
       throw new ConsiliumError('digest-mismatch', `The run ${epoch.run} was offered with another plan, roster, custodian or epoch before.`);
     }
   }
@@ -90,6 +98,8 @@ export class SiteRuns implements AsyncDisposable {
   }
 }
 
-function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian }: PinnedEpoch): PinnedEpoch {
-  return { federation, study, planHash, run, epoch, rosterHash, custodian };
+/** What two offers of the same epoch have in common, in one order; the roster's hash stands for the roster. */
+function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian, start }: PinnedEpoch): Omit<PinnedEpoch, 'roster'> {
+  const { round, version, parametersHash, manifests: { update, statistics } } = start;
+  return { federation, study, planHash, run, epoch, rosterHash, custodian, start: { round, version, parametersHash, manifests: { update, statistics } } };
 }

@@ -4,7 +4,8 @@ import { laneCount } from '../../shared/layouts/vector-layout.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
-import { decryptionDomain, decryptionFields } from '../../shared/statements/run-statements.ts';
+import { manifestDigest } from '../../shared/statements/manifest.ts';
+import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/round-outcome.ts';
 import { signStatement } from '../../shared/statements/signature.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { Channel } from '../../site-agent/link/channel.ts';
@@ -21,8 +22,8 @@ describe('a decryptor that reports another sum', () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     using witness = new SumWitness(federation, 'mercy');
     const lie = Promise.withResolvers<string>();
-    using _listening = federation.coordinator.events.listen(({ event, round, contributors }) => {
-      if (event === 'round-closing' && round === 0) lie.resolve(reportAnotherSum(federation, (contributors as string[])[0]!));
+    using _listening = federation.coordinator.events.listen(({ event, round, signers }) => {
+      if (event === 'round-agreed' && round === 0) lie.resolve(reportAnotherSum(federation, (signers as string[])[0]!));
     });
     const run = await federation.run(shortPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } }));
     const liar = await lie.promise;
@@ -31,7 +32,7 @@ describe('a decryptor that reports another sum', () => {
     const { audit, decryptions } = federation.store.read;
     const answers = await decryptions.list(`${run.id}.0`);
     expect(answers.map(({ site }) => site)).to.have.members(['mercy', 'north', 'south']);
-    const honest = answers.filter(({ site }) => site !== liar).map(({ answer }) => answer!.weightsDigest);
+    const honest = answers.filter(({ site }) => site !== liar).map(({ answer }) => answer!.version);
     expect(honest).to.deep.equal([honest[0], honest[0]]);
     const events = (await audit.list(0, 1000)).filter(({ action }) => action === 'decryptors differ');
     expect(events.map(({ subject }) => subject)).to.deep.equal([`${run.id}.0`]);
@@ -52,10 +53,11 @@ async function reportAnotherSum(federation: Federation, site: string): Promise<s
     await using runs = new SiteRuns(join(federation.siteFolder(site), 'state', 'runs'), { folder: federation.siteFolder(site), log: silentLogger, ...settings });
     const { plan, tensors } = await runs.session(request.run);
     const layouts = roundLayouts(plan, tensors, request.purpose, request.parameters);
-    const laneSums = new Map(request.sums.map(({ part }) => [part, new Uint32Array(laneCount(layouts.get(part)!)).fill(7)] as const));
-    const parts = request.sums.map(({ part, aggregateDigest }) => ({ part, aggregateDigest, sumDigest: sha256Hex(littleEndianBytes(laneSums.get(part)!)) }));
-    const result = { round: request.round, attempt: request.attempt, parts, weightsDigest: sha256Hex('another model'), optimiserStateDigest: '' };
-    const signature = signStatement(signingKey, decryptionDomain, decryptionFields(await runs.pinned(request.run), { ...result, baseVersion: request.base.digest }));
+    const pinned = await runs.pinned(request.run);
+    const laneSums = new Map(request.manifests.map(({ manifest: { part } }) => [part, new Uint32Array(laneCount(layouts.get(part)!)).fill(7)] as const));
+    const parts = request.manifests.map(({ manifest }) => ({ part: manifest.part, manifest: manifestDigest(pinned, manifest), sumDigest: sha256Hex(littleEndianBytes(laneSums.get(manifest.part)!)) }));
+    const result = { round: request.round, attempt: request.attempt, parts, version: sha256Hex('another model'), parametersHash: sha256Hex('other parameters') };
+    const signature = signStatement(signingKey, roundOutcomeDomain, roundOutcomeFields(pinned, result));
     await link.reportDecryption({ ...result, signature }, laneSums, signal);
     break;
   }

@@ -103,7 +103,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const run = await runs.get(id);
   const context = await contexts.of(plan.study);
   const tell: Conducting['tell'] = (event, detail = {}) => events.publish({ run: id, at: '', event, ...detail });
-  const conducting: Conducting = { store, payloads, sums, clock, startedAtMs: 0, run, context, tell };
+  const conducting: Conducting = { federation, store, payloads, sums, clock, startedAtMs: 0, run, context, tell };
   await openRound(conducting, undefined);
   const epoch = await store.read.epochs.findByRun(id);
   const key = stack.use(await GroupKey.make());

@@ -23,10 +23,11 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('epoch')
     .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('run', 'text', (column) => column.notNull().unique().references('run.id'))
+    .addColumn('run', 'text', (column) => column.notNull().references('run.id'))
     .addColumn('rosterHash', 'text', (column) => column.notNull())
     .addColumn('custodian', 'text', (column) => column.notNull())
     .addColumn('groupKeyHash', 'text', (column) => column.notNull())
+    .addColumn('start', 'text', (column) => column.notNull())
     .execute();
 
   await database.schema
@@ -86,11 +87,31 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
 
   await database.schema
-    .createTable('aggregate')
+    .createTable('manifest')
+    .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('run', 'text', (column) => column.notNull().references('run.id'))
     .addColumn('round', 'text', (column) => column.notNull().references('round.id'))
     .addColumn('part', 'text', (column) => column.notNull())
     .addColumn('digest', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('aggregate_key', ['round', 'part'])
+    .addColumn('manifest', 'text', (column) => column.notNull())
+    .addUniqueConstraint('manifest_part', ['round', 'part'])
+    .execute();
+
+  await database.schema
+    .createTable('coSignature')
+    .addColumn('round', 'text', (column) => column.notNull().references('round.id'))
+    .addColumn('part', 'text', (column) => column.notNull())
+    .addColumn('site', 'text', (column) => column.notNull())
+    .addColumn('signature', 'blob', (column) => column.notNull())
+    .addPrimaryKeyConstraint('co_signature_key', ['round', 'part', 'site'])
+    .execute();
+
+  await database.schema
+    .createTable('cohort')
+    .addColumn('study', 'text', (column) => column.notNull().references('study.name'))
+    .addColumn('rosterHash', 'text', (column) => column.notNull())
+    .addColumn('sites', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('cohort_key', ['study', 'rosterHash'])
     .execute();
 
   await database.schema

@@ -3,7 +3,8 @@ import { Decryptions, type DecryptionReport } from '../../../coordinator/decrypt
 import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
 import { identityOf, membershipOf } from '../../../coordinator/runs/membership.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
-import { decryptionDomain, decryptionFields } from '../../../shared/statements/run-statements.ts';
+import { roundOutcomeDomain, roundOutcomeFields } from '../../../shared/statements/round-outcome.ts';
+import type { Manifest } from '../../../shared/statements/manifest.ts';
 import { signStatement } from '../../../shared/statements/signature.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { startOpenRound, type OpenRound } from '../../support/open-round.ts';
@@ -13,7 +14,10 @@ const federation = 'federation-1';
 /** As many bytes as the layout of the round has lanes, times four. */
 const sum = Buffer.alloc(132, 'lane sums');
 const sumDigest = sha256Hex(sum);
-const aggregateDigest = 'a'.repeat(64);
+const manifestDigest = 'a'.repeat(64);
+const manifest: Manifest = {
+  round: 'small-study-1.0', attempt: 1, purpose: 'normalisation', part: 'statistics', layoutFingerprint: '', parametersHash: '', base: '', contributions: [], aggregateDigest: 'd'.repeat(64), previous: '',
+};
 
 describe('a decryptor\'s answer', () => {
   let open: OpenRound;
@@ -25,19 +29,19 @@ describe('a decryptor\'s answer', () => {
       for (const state of ['CLOSING', 'AGGREGATED', 'DECRYPTING'] as const) {
         await moveRound(tables, (await tables.rounds.list('small-study-1')).at(-1)!, state, { atMs: 0 });
       }
-      await tables.decryptions.insertAggregate({ round: 'small-study-1.0', part: 'statistics', digest: aggregateDigest });
+      await tables.manifests.insert(manifest, manifestDigest);
       await tables.decryptions.ask({ round: 'small-study-1.0', site: 'mercy', returnSums: true, askedAtMs: 0 });
       await tables.decryptions.ask({ round: 'small-study-1.0', site: 'north', returnSums: false, askedAtMs: 0 });
     });
   });
   afterEach(() => open[Symbol.asyncDispose]());
 
-  async function answerOf(site: string, changes: { aggregateDigest?: string; signer?: string } = {}): Promise<DecryptionReport> {
-    const { id, attempt, baseVersion } = await open.round();
+  async function answerOf(site: string, changes: { manifest?: string; signer?: string } = {}): Promise<DecryptionReport> {
+    const { id, attempt } = await open.round();
     const identity = identityOf(federation, open.conducting.context, await membershipOf(open.store.read, open.conducting.run.id, site));
-    const result = { round: id, attempt, weightsDigest: '', optimiserStateDigest: '' };
-    const parts = [{ part: 'statistics' as const, aggregateDigest: changes.aggregateDigest ?? aggregateDigest, sumDigest }];
-    const signature = signStatement(open.signingKey(changes.signer ?? site), decryptionDomain, decryptionFields(identity, { ...result, baseVersion, parts }));
+    const result = { round: id, attempt, version: 'v', parametersHash: 'p' };
+    const parts = [{ part: 'statistics' as const, manifest: changes.manifest ?? manifestDigest, sumDigest }];
+    const signature = signStatement(open.signingKey(changes.signer ?? site), roundOutcomeDomain, roundOutcomeFields(identity, { ...result, parts }));
     return { ...result, sumDigests: { statistics: sumDigest }, signature };
   }
   const report = (site: string, answer: DecryptionReport, bytes = sum) => decryptions.report(site, answer, () => stream(bytes));
@@ -58,12 +62,12 @@ describe('a decryptor\'s answer', () => {
     await expectError('signature-invalid', async () => report('mercy', await answerOf('mercy', { signer: 'north' })));
   });
 
-  it('over another sum than the coordinator\'s is refused', async () => {
-    await expectError('signature-invalid', async () => report('mercy', await answerOf('mercy', { aggregateDigest: 'b'.repeat(64) })));
+  it('over another manifest than the coordinator\'s is refused', async () => {
+    await expectError('signature-invalid', async () => report('mercy', await answerOf('mercy', { manifest: 'b'.repeat(64) })));
   });
 
   it('altered after it was signed is refused', async () => {
-    await expectError('signature-invalid', async () => report('mercy', { ...(await answerOf('mercy')), weightsDigest: 'c'.repeat(64) }));
+    await expectError('signature-invalid', async () => report('mercy', { ...(await answerOf('mercy')), version: 'c'.repeat(64) }));
   });
 
   it('whose sums are not those that it signed is refused', async () => {

@@ -36,14 +36,14 @@ describe('the choice of decryptors', () => {
 
   it('counts answers as different when only the model differs', () => {
     const one = decryption('east:A+');
-    const other = { ...one, site: 'mercy', answer: { ...one.answer!, weightsDigest: 'another' } };
+    const other = { ...one, site: 'mercy', answer: { ...one.answer!, version: 'another' } };
     expect(text(decryptionStep(['east', 'mercy', 'north'], [one, other], new Set()))).to.equal('ask north+');
   });
 });
 
 function decryption(text: string): Decryption {
   const [, site = '', answer = '', sums] = /^(\w+):(.)(\+?)$/.exec(text) ?? [];
-  const result = { sumDigests: { update: answer }, weightsDigest: answer, optimiserStateDigest: '', signature: new Uint8Array(64) };
+  const result = { sumDigests: { update: answer }, version: answer, parametersHash: '', signature: new Uint8Array(64) };
   return { round: 'r.1', site, askedAtMs: 0, returnSums: sums === '+', answer: answer === '?' ? null : result };
 }
 

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
 import { seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
@@ -19,7 +20,7 @@ const run = 'small-study-1';
 const layout: VectorLayout = { part: 'statistics', lanes: laneWidths['16+6'], fields: [{ kind: 'count', name: 'rows', length: 100, maximum: 1000 }] };
 const lanes = new Uint32Array(100).fill(7);
 const reference: SumReference = { run, round: `${run}.0`, attempt: 1, epoch: 1, part: 'statistics' };
-const identity = { federation: 'f', study: 'small-study', planHash: 'p', run, epoch: 1, rosterHash: 'r' };
+const identity = { federation: 'f', study: 'small-study', planHash: 'p', run, epoch: 1, rosterHash: 'r', start: firstEpochStart('v') };
 const sender = { identity, site: 'mercy', signingKey: randomBytes(32) };
 
 describe('a sealed contribution', () => {

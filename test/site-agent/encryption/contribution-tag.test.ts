@@ -1,6 +1,7 @@
 import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { CiphertextSum } from '../../../shared/ciphertexts/ciphertext-sum.ts';
 import { expandedCiphertextBytes, parameterSet } from '../../../shared/ciphertexts/parameter-set.ts';
 import { tagBytes, tagFromBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
@@ -15,7 +16,7 @@ import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.t
 import { expectError } from '../../support/expect-error.ts';
 
 const q = parameterSet.coefficientModulus;
-const identity = { federation: 'f', study: 's', planHash: 'p', run: 's-1', epoch: 3, rosterHash: 'r' };
+const identity = { federation: 'f', study: 's', planHash: 'p', run: 's-1', epoch: 3, rosterHash: 'r', start: firstEpochStart('v') };
 const sum: TaggedSum = { round: 's-1.2', attempt: 1, part: 'update', layoutFingerprint: 'l' };
 const context = tagContext(identity, sum);
 const chunks = 3;
@@ -137,6 +138,7 @@ describe('the tag of a contribution', () => {
     ['plan', () => tagContext({ ...identity, planHash: 'o' }, sum)],
     ['run', () => tagContext({ ...identity, run: 's-2' }, sum)],
     ['epoch', () => tagContext({ ...identity, epoch: 4 }, sum)],
+    ['start', () => tagContext({ ...identity, start: firstEpochStart('w') }, sum)],
     ['roster', () => tagContext({ ...identity, rosterHash: 'q' }, sum)],
     ['round', () => tagContext(identity, { ...sum, round: 's-1.3' })],
     ['attempt', () => tagContext(identity, { ...sum, attempt: 2 })],

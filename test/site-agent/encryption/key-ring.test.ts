@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
-const identityOf = (run: string, epoch: number) => ({ federation: 'f', study: 's', planHash: 'p', run, epoch, rosterHash: 'r' });
+const identityOf = (run: string, epoch: number) => ({ federation: 'f', study: 's', planHash: 'p', run, epoch, rosterHash: 'r', start: firstEpochStart('v') });
 
 describe('the epochs of a key ring', () => {
   let folder: TemporaryFolder;

@@ -25,6 +25,8 @@ const signed = (changes: Partial<Roster>) => signRoster({ ...study, members, ver
 const epoch = { ...study, run: 'run-1', number: 1, roster, custodian: 'mercy' };
 const proposal = { study: study.study, planHash: study.planHash, roster };
 
+const ground = { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING' as const, base: { weightsDigest: 'a'.repeat(64) }, parameters: Buffer.from('{}') };
+
 /** Work that no honest coordinator sends, and the code of the refusal, where the work can be named at all. */
 const hostile: readonly [title: string, work: AssignmentInput, refusal?: string][] = [
   ['the end of a run that is a way out of the folder', { runEnd: { run: '../..' } }],
@@ -39,8 +41,8 @@ const hostile: readonly [title: string, work: AssignmentInput, refusal?: string]
   ['a proposal with a member whose name is a path', { studyProposal: { ...proposal, roster: signed({ members: [...members, { site: '../x', signingKey: Buffer.alloc(32) }] }) } }],
   ['a proposal with more members than any roster', { studyProposal: { ...proposal, roster: signed({ members: Array.from({ length: 1025 }, (_, n) => ({ site: `s${n}`, signingKey: Buffer.alloc(32) })) }) } }],
   ['work of a kind that does not exist', {}],
-  ['a round of another run', { round: { run: 'run-1', round: '../run-1.0', purpose: 'TRAINING', base: { weightsDigest: 'a'.repeat(64) } } }],
-  ['a base model whose digest is a path', { round: { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING', base: { weightsDigest: '../../keys/signing.pem' } } }],
+  ['a round of another run', { round: { ground: { ...ground, round: '../run-1.0' } } }],
+  ['a base model whose digest is a path', { round: { ground: { ...ground, base: { weightsDigest: '../../keys/signing.pem' } } } }],
   ['a sum whose contribution has a tag of seven bytes', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(7) })],
   ['a sum whose contribution has a tag that is no number below q', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8, 0xff) })],
   ['a sum whose contribution has a short nonce', decryptionOf({ nonce: Buffer.alloc(15), tag: Buffer.alloc(8) })],
@@ -108,6 +110,6 @@ describe('A site agent whose coordinator is hostile', () => {
 });
 
 function decryptionOf(contribution: { nonce: Buffer; tag: Buffer }): AssignmentInput {
-  const sum = { part: 'UPDATE' as const, aggregateDigest: 'a'.repeat(64), contributions: [{ site: 'mercy', digest: 'a'.repeat(64), ...contribution }] };
-  return { decryption: { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING', base: { weightsDigest: 'a'.repeat(64) }, sums: [sum], parameters: Buffer.from('{}') } };
+  const manifest = { purpose: 'TRAINING' as const, part: 'UPDATE' as const, aggregateDigest: 'a'.repeat(64), contributions: [{ site: 'mercy', digest: 'a'.repeat(64), ...contribution }] };
+  return { decryption: { ground, manifests: [{ manifest }] } };
 }

@@ -1,71 +1,100 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { layoutFingerprint } from '../../../shared/layouts/vector-layout.ts';
-import { silentLogger } from '../../../shared/logs/logger.ts';
-import { roundLayouts } from '../../../shared/studies/round-layouts.ts';
+import { join } from 'node:path';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import type { Part } from '../../../shared/layouts/vector-layout.ts';
+import { Cohorts } from '../../../site-agent/agreement/cohorts.ts';
+import { coSign } from '../../../site-agent/agreement/co-signatures.ts';
+import { ManifestChain } from '../../../site-agent/agreement/manifest-chain.ts';
+import { SignedManifests } from '../../../site-agent/agreement/signed-manifests.ts';
 import type { DecryptionRequest } from '../../../site-agent/assignments/assignment.ts';
-import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { openSums, type DecryptionTools } from '../../../site-agent/rounds/decryption-work.ts';
-import { RunSession } from '../../../site-agent/runs/run-session.ts';
+import { DecryptionStop } from '../../../site-agent/rounds/decryption-stop.ts';
+import { SeenRun } from '../../support/agreement.ts';
 import { expectError } from '../../support/expect-error.ts';
-import { smallPlan } from '../../support/small-study.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
-
-const named = (site: string, digest: string) => ({ site, digest, nonce: new Uint8Array(16), tag: new Uint8Array(8) });
-const own = named('mercy', 'own');
-const contributions = [own, named('north', 'n'), named('south', 's')];
 
 describe('a site that is asked to open a sum', () => {
   let folder: TemporaryFolder;
-  let session: RunSession;
+  let run: SeenRun;
   let request: DecryptionRequest;
-  before(async () => {
+  /** Which uses of the run's keys happened, in order. */
+  let used: ('verify' | 'decrypt')[];
+  beforeEach(async () => {
     folder = temporaryFolder();
-    session = await RunSession.open(Buffer.from(JSON.stringify(smallPlan())), { folder: folder.path, dataSets: {}, engine: 'cpu', log: silentLogger });
-    const layout = roundLayouts(session.plan, session.tensors, 'normalisation', {}).get('statistics')!;
-    request = {
-      run: 'small-study-1',
-      round: 'small-study-1.0',
-      attempt: 1,
-      purpose: 'normalisation',
-      epoch: 4,
-      base: { digest: 'b', weightsDigest: '', optimiserStateDigest: '', contributions: [] },
-      parameters: {},
-      sums: [{ part: 'statistics', layoutFingerprint: layoutFingerprint(layout), aggregateDigest: 'a', contributions }],
-      returnSums: true,
-    };
+    run = await SeenRun.of(['mercy', 'north', 'south'], folder.path);
+    used = [];
+    const ground = run.ground(0);
+    const manifest = run.manifest(ground, 'statistics');
+    const signatures = [...run.keys].map(([site, key]) => ({ site, signature: coSign([manifest], run.pinned, key)[0]!.signature }));
+    request = { ...ground, manifests: [{ manifest, signatures }], returnSums: true };
   });
-  after(() => folder[Symbol.dispose]());
+  afterEach(() => folder[Symbol.dispose]());
 
-  type Sum = DecryptionRequest['sums'][number];
-  const refusals: [title: string, code: ErrorCode, change: (sum: Sum) => Partial<Sum>, epoch?: number][] = [
-    ['of another epoch', 'epoch-mismatch', () => ({}), 5],
-    ['of another layout', 'layout-mismatch', () => ({ layoutFingerprint: '0' })],
-    ['of a part that the round does not have', 'layout-mismatch', () => ({ part: 'update' })],
-    ['without its own contribution', 'sum-refused', () => ({ contributions: [named('mercy', 'another'), ...contributions.slice(1)] })],
-    ['of fewer sites than the plan asks for', 'sum-refused', () => ({ contributions: contributions.slice(0, 2) })],
-    ['in which a site is counted twice', 'sum-refused', () => ({ contributions: [...contributions, named('north', 'again')] })],
-  ];
-  for (const [title, code, change, epoch = 4] of refusals) {
-    it(`refuses one ${title}, before it looks at a ciphertext`, async () => {
-      let looked = false;
-      using keys = new KeyRing(folder.path);
-      const tools: DecryptionTools = {
-        session,
-        keys,
-        egress: { sealedFor: async ({ part }) => (part === 'statistics' ? { ...request, part, layoutFingerprint: '', parameterSet: '', nonce: '', totalBytes: 0, digest: own.digest, tag: '' } : undefined) },
-        identity: { federation: 'f', study: 'small-study', planHash: 'p', run: request.run, epoch: 4, rosterHash: 'r' },
-        signingKey: generateKeyPairSync('ed25519').privateKey,
-        modelPayload: () => Promise.reject(new Error('not asked for')),
-        sum: () => {
-          looked = true;
-          return Promise.reject(new Error('not asked for'));
+  /** Keys that only tell that they were used: everything else must have been decided before. */
+  const tools = (isExact = false): DecryptionTools => {
+    const { manifest } = request.manifests[0]!;
+    const own = manifest.contributions.find(({ site }) => site === 'mercy')!;
+    return {
+      site: 'mercy',
+      pinned: run.pinned,
+      session: run.session,
+      signed: new SignedManifests(join(folder.path, 'signed')),
+      chain: new ManifestChain(join(folder.path, 'run')),
+      cohorts: new Cohorts(join(folder.path, 'cohorts')),
+      minimumContributors: 0,
+      ownContribution: async (part: Part) => (part === 'statistics' ? { ...own, acknowledged: true } : undefined),
+      stop: new DecryptionStop(join(folder.path, 'run'), run.pinned.epoch),
+      signingKey: run.keys.get('mercy')!,
+      keys: {
+        verifySum: async () => {
+          used.push('verify');
+          return isExact;
         },
-      };
-      const sums = request.sums.map((sum) => ({ ...sum, ...change(sum) }));
-      await expectError(code, openSums({ ...request, epoch, sums }, tools));
-      expect(looked).to.equal(false);
+        decrypt: () => {
+          used.push('decrypt');
+          return Promise.reject(new Error('far enough'));
+        },
+      },
+      modelPayload: () => Promise.reject(new Error('not asked for')),
+      sum: async () => (async function* () {})(),
+    };
+  };
+
+  const refusals: [title: string, code: ErrorCode, change: () => DecryptionRequest][] = [
+    ['on a ground that nobody signed', 'outcome-not-signed', () => ({ ...request, base: run.version(0, 'doctored') })],
+    ['of another layout', 'layout-mismatch', () => withManifest({ layoutFingerprint: '0' })],
+    ['of a part that the round does not have', 'manifest-refused', () => withManifest({ part: 'update' })],
+    ['of fewer sites than the plan asks for', 'manifest-refused', () => withManifest({ contributions: request.manifests[0]!.manifest.contributions.slice(0, 2) })],
+    ['over another aggregate than members signed', 'co-signatures-missing', () => withManifest({ aggregateDigest: 'f'.repeat(64) })],
+    ['that too few members signed', 'co-signatures-missing', () => ({ ...request, manifests: request.manifests.map(({ manifest, signatures }) => ({ manifest, signatures: signatures.slice(0, 1) })) })],
+  ];
+  const withManifest = (change: Partial<DecryptionRequest['manifests'][number]['manifest']>): DecryptionRequest => ({
+    ...request,
+    manifests: request.manifests.map(({ manifest, signatures }) => ({ manifest: { ...manifest, ...change }, signatures })),
+  });
+  for (const [title, code, change] of refusals) {
+    it(`refuses one ${title} without a key, and opens nothing more in the epoch`, async () => {
+      await expectError(code, openSums(change(), tools()));
+      expect(used).to.deep.equal([]);
+      await expectError('decryption-stopped', openSums(request, tools(true)));
+      expect(used).to.deep.equal([]);
     });
   }
+
+  it('refuses one whose tag is another without the secret key, and answers nothing else for the rest of the epoch, also after a restart', async () => {
+    await expectError('tag-mismatch', openSums(request, tools(false)));
+    await expectError('decryption-stopped', openSums(request, tools(true)));
+    expect(used).to.deep.equal(['verify']);
+  });
+
+  it('refuses one of another epoch, and goes on with its own', async () => {
+    await expectError('epoch-mismatch', openSums({ ...request, epoch: 5 }, tools(true)));
+    await openSums(request, tools(true)).catch(() => undefined);
+    expect(used).to.deep.equal(['verify', 'decrypt']);
+  });
+
+  it('uses the secret key only after the tag', async () => {
+    await openSums(request, tools(true)).catch(() => undefined);
+    expect(used).to.deep.equal(['verify', 'decrypt']);
+  });
 });

@@ -7,6 +7,7 @@ import type { RoundOfferInput as _consilium_v1_RoundOfferInput, RoundOffer as _c
 import type { DecryptionRequestInput as _consilium_v1_DecryptionRequestInput, DecryptionRequest as _consilium_v1_DecryptionRequest } from '../../consilium/v1/DecryptionRequest.ts';
 import type { RunEndInput as _consilium_v1_RunEndInput, RunEnd as _consilium_v1_RunEnd } from '../../consilium/v1/RunEnd.ts';
 import type { StudyProposalInput as _consilium_v1_StudyProposalInput, StudyProposal as _consilium_v1_StudyProposal } from '../../consilium/v1/StudyProposal.ts';
+import type { CoSignatureRequestInput as _consilium_v1_CoSignatureRequestInput, CoSignatureRequest as _consilium_v1_CoSignatureRequest } from '../../consilium/v1/CoSignatureRequest.ts';
 
 export interface AssignmentInput {
   'id'?: (string);
@@ -17,7 +18,8 @@ export interface AssignmentInput {
   'decryption'?: (_consilium_v1_DecryptionRequestInput | null);
   'runEnd'?: (_consilium_v1_RunEndInput | null);
   'studyProposal'?: (_consilium_v1_StudyProposalInput | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal";
+  'coSignature'?: (_consilium_v1_CoSignatureRequestInput | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature";
 }
 
 export interface Assignment {
@@ -29,5 +31,6 @@ export interface Assignment {
   'decryption'?: (_consilium_v1_DecryptionRequest | null);
   'runEnd'?: (_consilium_v1_RunEnd | null);
   'studyProposal'?: (_consilium_v1_StudyProposal | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal";
+  'coSignature'?: (_consilium_v1_CoSignatureRequest | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature";
 }

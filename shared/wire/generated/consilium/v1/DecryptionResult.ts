@@ -6,8 +6,8 @@ export interface DecryptionResultInput {
   'round'?: (string);
   'attempt'?: (number);
   'parts'?: (_consilium_v1_PartResultInput)[];
-  'weightsDigest'?: (string);
-  'optimiserStateDigest'?: (string);
+  'version'?: (string);
+  'parametersHash'?: (string);
   'signature'?: (Buffer | Uint8Array | string);
 }
 
@@ -15,7 +15,7 @@ export interface DecryptionResult {
   'round': (string);
   'attempt': (number);
   'parts': (_consilium_v1_PartResult)[];
-  'weightsDigest': (string);
-  'optimiserStateDigest': (string);
+  'version': (string);
+  'parametersHash': (string);
   'signature': (Buffer);
 }

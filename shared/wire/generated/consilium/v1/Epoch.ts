@@ -1,6 +1,7 @@
 // Original file: proto/consilium/v1/group_key.proto
 
 import type { RosterInput as _consilium_v1_RosterInput, Roster as _consilium_v1_Roster } from '../../consilium/v1/Roster.ts';
+import type { EpochStartInput as _consilium_v1_EpochStartInput, EpochStart as _consilium_v1_EpochStart } from '../../consilium/v1/EpochStart.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface EpochInput {
@@ -11,6 +12,7 @@ export interface EpochInput {
   'number'?: (number | string | Long);
   'roster'?: (_consilium_v1_RosterInput | null);
   'custodian'?: (string);
+  'start'?: (_consilium_v1_EpochStartInput | null);
 }
 
 export interface Epoch {
@@ -21,4 +23,5 @@ export interface Epoch {
   'number': (number);
   'roster': (_consilium_v1_Roster | null);
   'custodian': (string);
+  'start': (_consilium_v1_EpochStart | null);
 }

@@ -1,14 +1,14 @@
-// Original file: proto/consilium/v1/decryption.proto
+// Original file: proto/consilium/v1/manifest.proto
 
 
-export interface SummedContributionInput {
+export interface ManifestContributionInput {
   'site'?: (string);
   'digest'?: (string);
   'nonce'?: (Buffer | Uint8Array | string);
   'tag'?: (Buffer | Uint8Array | string);
 }
 
-export interface SummedContribution {
+export interface ManifestContribution {
   'site': (string);
   'digest': (string);
   'nonce': (Buffer);

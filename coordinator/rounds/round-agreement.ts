@@ -1,0 +1,42 @@
+import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
+import { isMajority } from '../../shared/statements/member-signature.ts';
+import type { CoSignedManifest } from '../manifests/manifest.ts';
+import type { Conducting, Step } from '../runs/conducting.ts';
+import type { Round } from './round.ts';
+import { moveRound } from './round-transition.ts';
+
+/** Waits until enough members have signed what makes up the sum; when too many refuse, the round is given up. */
+export async function agreeRound({ store, run, context, clock, tell }: Conducting, round: Round): Promise<Step> {
+  const manifests = await store.read.manifests.list(round.id);
+  const epoch = await store.read.epochs.findByRun(run.id);
+  const members = epoch ? (await store.read.epochs.members(epoch.number)).map(({ site }) => site) : [];
+  const { minimumContributors } = context.study.plan.privacy;
+  const atMs = clock.nowMs();
+  if (manifests.every((manifest) => mayBeOpened(manifest, signersOf(manifest), members.length, minimumContributors))) {
+    const signers = members.filter((site) => manifests.every((manifest) => signersOf(manifest).includes(site)));
+    await store.transaction((tables) => moveRound(tables, round, 'DECRYPTING', { atMs, detail: { signers } }));
+    tell('round-agreed', { round: round.number, signers });
+    return 'moved';
+  }
+  const refusals = (await store.read.rounds.declines(run.id)).filter(({ assignment }) => assignment === agreementId(round));
+  const willing = members.filter((site) => !refusals.some((refusal) => refusal.site === site));
+  if (manifests.every((manifest) => mayBeOpened(manifest, willing, members.length, minimumContributors))) return 'waiting';
+  const reason = `Too few sites sign what makes up the sum. ${refusals.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`).join(' ')}`;
+  await store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs, change: { reason }, detail: { reason } }));
+  tell('round-abandoned', { round: round.number, reason });
+  return 'moved';
+}
+
+/** Names the request to sign a round's manifests. */
+export function agreementId(round: Round): string {
+  return `co-sign ${round.id} attempt ${round.attempt}`;
+}
+
+function signersOf({ signatures }: CoSignedManifest): string[] {
+  return signatures.map(({ site }) => site);
+}
+
+function mayBeOpened({ manifest }: CoSignedManifest, signers: readonly string[], members: number, minimumContributors: number): boolean {
+  const contributing = manifest.contributions.filter(({ site }) => signers.includes(site)).length;
+  return isMajority(signers.length, members) && contributing >= minimumContributors;
+}

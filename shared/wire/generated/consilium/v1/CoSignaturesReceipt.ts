@@ -1,0 +1,8 @@
+// Original file: proto/consilium/v1/manifest.proto
+
+
+export interface CoSignaturesReceiptInput {
+}
+
+export interface CoSignaturesReceipt {
+}
