@@ -1,12 +1,11 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { contributorsOf } from '../../coordinator/rounds/round-closing.ts';
 import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { uint32FromBytes } from '../../shared/payloads/little-endian.ts';
-import { partsOf, type RoundPurpose } from '../../shared/studies/round-purpose.ts';
+import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../site-agent/encryption/sum-decryption.ts';
 import type { Federation } from './federation.ts';
@@ -38,20 +37,18 @@ export class SumWitness implements Disposable {
   /** Every part of every published round of a run. */
   async sums(run: string): Promise<WitnessedSum[]> {
     using key = await GroupKey.load(this.#keys.get(run) as Buffer);
-    const { rounds, contributions, decryptions } = this.#federation.store.read;
+    const { rounds, manifests, decryptions } = this.#federation.store.read;
     const witnessed: WitnessedSum[] = [];
     for (const round of (await rounds.list(run)).filter(({ state }) => state === 'PUBLISHED')) {
-      const all = await contributions.list(round.id);
-      const contributors = contributorsOf(round, all);
       const answer = agreedAnswer(await decryptions.list(round.id));
-      for (const part of partsOf(round.purpose)) {
+      for (const { manifest: { part, contributions } } of await manifests.list(round.id)) {
         const opened = uint32FromBytes(await readFile(payloadFile(this.#federation, answer[part] as string)));
         const contributed = new Uint32Array(opened.length);
-        for (const { digest } of all.filter((contribution) => contribution.part === part && contributors.includes(contribution.site))) {
+        for (const { digest } of contributions) {
           const ciphertexts = ciphertextRecords(createReadStream(payloadFile(this.#federation, digest)), seededCiphertextBytes);
           (await decryptLanes(key, ciphertexts, opened.length)).forEach((lane, index) => (contributed[index]! += lane));
         }
-        witnessed.push({ round: round.id, purpose: round.purpose, part, contributors: contributors.length, contributed, opened });
+        witnessed.push({ round: round.id, purpose: round.purpose, part, contributors: contributions.length, contributed, opened });
       }
     }
     return witnessed;
