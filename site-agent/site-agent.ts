@@ -4,14 +4,17 @@ import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-err
 import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
-import { rawPublicKey } from '../shared/statements/signature.ts';
+import { epochClosingDomain, epochClosingFields } from '../shared/statements/epoch-closing.ts';
+import { rosterHash } from '../shared/statements/roster.ts';
+import { rawPublicKey, signStatement } from '../shared/statements/signature.ts';
 import { agreeTo, type AgreementTools } from './agreement/agreement.ts';
 import { coSign } from './agreement/co-signatures.ts';
 import { Cohorts } from './agreement/cohorts.ts';
+import { assertClosing, assertContinues } from './agreement/epoch-succession.ts';
 import { assertGround } from './agreement/ground.ts';
 import { ManifestChain } from './agreement/manifest-chain.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
-import type { Assignment, CoSignatureRequest, DecryptionRequest, RoundGround, RoundOffer } from './assignments/assignment.ts';
+import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, RoundGround, RoundOffer } from './assignments/assignment.ts';
 import { considerProposal } from './consent/proposals.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
@@ -160,6 +163,8 @@ export class SiteAgent implements AsyncDisposable {
         return this.#runs.assertPinned(assignment.epoch).then(() => makeGroupKey(assignment, keyTools));
       case 'sealed-group-key':
         return this.#runs.assertPinned(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
+      case 'epoch-closing':
+        return this.#closeEpoch(assignment.request, log, signal);
       case 'round':
         return this.#contribute(assignment.offer, log, signal);
       case 'co-signature':
@@ -176,12 +181,23 @@ export class SiteAgent implements AsyncDisposable {
   /** Agrees to a run: its plan is read and checked, and so is the site's data, before the first key is made. */
   async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
     const { epoch } = assignment;
+    assertContinues(epoch, await this.#runs.find(epoch.run));
     await this.#keys.claimEpoch(epoch);
     const planJson = await this.#link.plan(epoch.study, epoch.planHash, tools.signal);
     await this.#runs.pin(epoch, planJson);
     const data = await (await this.#runs.session(epoch.run)).data();
     log.info('The data set keeps the study\'s contract.', { study: epoch.study, dataSet: data.name, snapshot: data.snapshotDigest });
     await offerEpochKey(assignment, tools);
+  }
+
+  /** Signs how the epoch ends, and takes part in no later round of it. */
+  async #closeEpoch(request: EpochClosingRequest, log: Logger, signal: AbortSignal): Promise<void> {
+    const pinned = await this.#runs.pinned(request.run);
+    assertClosing(request, pinned, await new ManifestChain(this.#runs.folderOf(request.run)).heads());
+    await this.#runs.close(request.run, request.next.round);
+    const closing = { next: request.next, nextRosterHash: rosterHash(request.nextRoster) };
+    await this.#link.closeEpoch(request.run, request.epoch, signStatement(this.#site.signingKey, epochClosingDomain, epochClosingFields(pinned, closing)), signal);
+    log.info('Signed how the epoch ends.', { epoch: request.epoch, nextRoster: request.nextRoster.version });
   }
 
   async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
@@ -295,6 +311,7 @@ function runOf(assignment: Assignment): string | undefined {
   switch (assignment.kind) {
     case 'round':
       return assignment.offer.run;
+    case 'epoch-closing':
     case 'co-signature':
     case 'decryption':
       return assignment.request.run;

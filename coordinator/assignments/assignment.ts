@@ -1,6 +1,7 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
-import type { SealedBox } from '../../shared/statements/run-statements.ts';
+import type { MemberSignature } from '../../shared/statements/member-signature.ts';
+import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedOutcome } from '../decryptions/agreed-outcome.ts';
 import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
 import type { CoSignedManifest } from '../manifests/manifest.ts';
@@ -20,6 +21,16 @@ export interface EpochDescription {
 /** An epoch whose group key is being made, with the signed roster that its members check. */
 export interface KeyingDescription extends EpochDescription {
   readonly roster: SignedRoster;
+  /** The epoch of the run before; nothing for the first. */
+  readonly closed: ClosedEpoch | undefined;
+}
+
+/** An epoch that has ended, and who of its members signed that. */
+export interface ClosedEpoch {
+  readonly number: number;
+  readonly start: EpochStart;
+  readonly roster: SignedRoster;
+  readonly signatures: readonly MemberSignature[];
 }
 
 /** A round with everything that a site needs to take part. */
@@ -39,6 +50,7 @@ export type Assignment = { readonly id: string } & (
   | ({ readonly kind: 'epoch-key' } & KeyingDescription)
   | ({ readonly kind: 'group-key' } & KeyingDescription)
   | ({ readonly kind: 'sealed-group-key'; readonly box: SealedBox } & KeyingDescription)
+  | ({ readonly kind: 'epoch-closing'; readonly next: EpochStart; readonly nextRoster: SignedRoster; readonly outcome: SignedOutcome | undefined } & EpochDescription)
   | ({ readonly kind: 'round' } & RoundDescription)
   | ({ readonly kind: 'co-signature'; readonly manifests: readonly CoSignedManifest[] } & RoundDescription)
   | ({ readonly kind: 'decryption'; readonly returnSums: boolean; readonly manifests: readonly CoSignedManifest[] } & RoundDescription)

@@ -3,15 +3,18 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { trainingRoundOf } from '../../shared/studies/round-purpose.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
 import { agreedOutcome, type SignedOutcome } from '../decryptions/agreed-outcome.ts';
+import { closingId } from '../group-keys/epoch-change.ts';
+import type { Epoch, ProposedClosing } from '../group-keys/epoch.ts';
+import { keyWorkId } from '../group-keys/group-key-wait.ts';
 import { agreementId } from '../rounds/round-agreement.ts';
 import { decryptionId } from '../rounds/round-decryption.ts';
 import { takesContributions } from '../rounds/round-states.ts';
 import type { Round } from '../rounds/round.ts';
 import type { RunContext, RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
-import { hasRunEnded } from '../runs/run.ts';
+import { hasRunEnded, type Run } from '../runs/run.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import type { Assignment, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
+import type { Assignment, ClosedEpoch, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
 
 /** Reads from the state what a site has to do now. Nothing is remembered: the state alone says what is open. */
 export class Assignments {
@@ -32,14 +35,20 @@ export class Assignments {
     for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
     for (const id of heldRuns) {
       const run = await this.#store.read.runs.find(id);
-      if (run && hasRunEnded(run) && (await this.#isMember(site, id))) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
+      if (run && (await this.#hasLeft(site, run))) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
     }
     return assignments;
   }
 
-  async #isMember(site: string, run: string): Promise<boolean> {
-    const epoch = await this.#store.read.epochs.findByRun(run);
-    return epoch !== undefined && (await this.#store.read.epochs.members(epoch.number)).some((member) => member.site === site);
+  /** Whether the run has ended for a site that was a member of it: for everybody, or because its newest epoch is without the site. */
+  async #hasLeft(site: string, run: Run): Promise<boolean> {
+    const { epochs } = this.#store.read;
+    const isMember = async ({ number }: Epoch) => (await epochs.members(number)).some((member) => member.site === site);
+    const newest = await epochs.findByRun(run.id);
+    if (!newest) return false;
+    if (await isMember(newest)) return hasRunEnded(run);
+    for (let epoch = await epochs.before(newest); epoch; epoch = await epochs.before(epoch)) if (await isMember(epoch)) return true;
+    return false;
   }
 
   async #ofRun(site: string, runId: string): Promise<Assignment[]> {
@@ -50,14 +59,26 @@ export class Assignments {
     const context = await this.#contexts.of(run.study);
     const description: EpochDescription = { study: context.study, run, epoch, members };
     if (!members.some((member) => member.site === site)) return [];
-    return run.state === 'KEYING' ? this.#keyingWork(site, description) : this.#roundWork(site, description, context);
+    if (run.state === 'KEYING') return this.#keyingWork(site, description);
+    const closing = await this.#store.read.epochs.closing(epoch.number);
+    return closing ? this.#closingWork(site, description, closing) : this.#roundWork(site, description, context);
+  }
+
+  async #closingWork(site: string, description: EpochDescription, closing: ProposedClosing): Promise<Assignment[]> {
+    const { study, run, epoch } = description;
+    if (closing.signatures.some((signature) => signature.site === site)) return [];
+    const recorded = await this.#store.read.rosters.find(study.name, closing.nextRosterHash);
+    if (!recorded) throw new ConsiliumError('roster-missing', `Epoch ${epoch.number} ends with it.`);
+    const last = (await this.#store.read.rounds.list(run.id)).at(-1);
+    const outcome = last && closing.next.round > epoch.start.round ? await this.#outcomeOf(last) : undefined;
+    return [{ id: closingId(epoch), kind: 'epoch-closing', next: closing.next, nextRoster: recorded.roster, outcome, ...description }];
   }
 
   async #keyingWork(site: string, description: EpochDescription): Promise<Assignment[]> {
     const { study, epoch } = description;
     const recorded = await this.#store.read.rosters.find(study.name, epoch.rosterHash);
     if (!recorded) throw new ConsiliumError('roster-missing', `Epoch ${epoch.number} was made for it.`);
-    return keyingWork(site, { ...description, roster: recorded.roster });
+    return keyingWork(site, { ...description, roster: recorded.roster, closed: await this.#closedBefore(epoch) });
   }
 
   async #roundWork(site: string, offered: EpochDescription, context: RunContext): Promise<Assignment[]> {
@@ -96,9 +117,22 @@ export class Assignments {
   }
 
   async #outcomeBefore({ run, number }: Round): Promise<SignedOutcome | undefined> {
-    const { rounds, manifests, decryptions } = this.#store.read;
-    const before = (await rounds.list(run)).find((round) => round.number === number - 1);
-    return before && agreedOutcome(before, await manifests.list(before.id), await decryptions.list(before.id));
+    const before = (await this.#store.read.rounds.list(run)).find((round) => round.number === number - 1);
+    return before && this.#outcomeOf(before);
+  }
+
+  async #outcomeOf(round: Round): Promise<SignedOutcome | undefined> {
+    const { manifests, decryptions } = this.#store.read;
+    return agreedOutcome(round, await manifests.list(round.id), await decryptions.list(round.id));
+  }
+
+  async #closedBefore(epoch: Epoch): Promise<ClosedEpoch | undefined> {
+    const { epochs, rosters, runs } = this.#store.read;
+    const before = await epochs.before(epoch);
+    const run = before && (await runs.find(before.run));
+    const roster = run && (await rosters.find(run.study, before.rosterHash));
+    const closing = before && (await epochs.closing(before.number));
+    return before && roster && closing && { number: before.number, start: before.start, roster: roster.roster, signatures: closing.signatures };
   }
 }
 
@@ -106,9 +140,8 @@ function keyingWork(site: string, description: KeyingDescription): Assignment[] 
   const { epoch, members } = description;
   const member = members.find((candidate) => candidate.site === site);
   if (!member || member.confirmedAtMs !== null) return [];
-  const named = (kind: string) => `${kind} epoch ${epoch.number}`;
-  if (member.box) return [{ id: named('open group key'), kind: 'sealed-group-key', box: member.box, ...description }];
-  if (!member.offer) return [{ id: named('offer key'), kind: 'epoch-key', ...description }];
+  if (member.box) return [{ id: keyWorkId('open group key', epoch), kind: 'sealed-group-key', box: member.box, ...description }];
+  if (!member.offer) return [{ id: keyWorkId('offer key', epoch), kind: 'epoch-key', ...description }];
   if (epoch.custodian !== site || members.some(({ offer }) => offer === null)) return [];
-  return [{ id: named('make group key'), kind: 'group-key', ...description }];
+  return [{ id: keyWorkId('make group key', epoch), kind: 'group-key', ...description }];
 }

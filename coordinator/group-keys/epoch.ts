@@ -1,3 +1,5 @@
+import type { EpochClosing } from '../../shared/statements/epoch-closing.ts';
+import type { MemberSignature } from '../../shared/statements/member-signature.ts';
 import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { RosterMember } from '../../shared/statements/roster.ts';
 
@@ -30,7 +32,20 @@ export interface EpochKeyOffer {
   readonly signature: Uint8Array;
 }
 
+/** How an epoch is to end, and who of its members signed that. */
+export interface ProposedClosing extends EpochClosing {
+  readonly signatures: readonly MemberSignature[];
+}
+
 export interface EpochStore {
+  find(number: number): Promise<Epoch | undefined>;
+  /** The epoch of the same run before this one. */
+  before(epoch: Epoch): Promise<Epoch | undefined>;
+  /** Nothing as long as the epoch is not to end. */
+  closing(epoch: number): Promise<ProposedClosing | undefined>;
+  proposeClosing(epoch: number, closing: EpochClosing): Promise<void>;
+  /** Adds a signature; one that is there already stays. */
+  signClosing(epoch: number, signature: MemberSignature): Promise<void>;
   /** The newest epoch of a run. */
   findByRun(run: string): Promise<Epoch | undefined>;
   members(epoch: number): Promise<EpochMember[]>;

@@ -1,5 +1,6 @@
 import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { Epoch } from './epoch.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 
 /**
@@ -7,11 +8,11 @@ import type { Conducting, Step } from '../runs/conducting.ts';
  * for it, so the run ends and names the member.
  */
 export async function awaitGroupKey({ store, run, clock, tell }: Conducting): Promise<Step> {
-  const [decline] = await store.read.rounds.declines(run.id);
+  const epoch = await store.read.epochs.findByRun(run.id);
+  const decline = epoch && (await store.read.rounds.declines(run.id)).find(({ assignment }) => isKeyWork(assignment, epoch));
   if (decline) {
     throw new ConsiliumError('member-declined', `${decline.site}: ${catalogue[decline.code as ErrorCode].text}`);
   }
-  const epoch = await store.read.epochs.findByRun(run.id);
   const members = epoch ? await store.read.epochs.members(epoch.number) : [];
   if (!epoch || members.some(({ confirmedAtMs }) => confirmedAtMs === null)) return 'waiting';
   const moved = await store.transaction(async ({ runs, audit }) => {
@@ -23,4 +24,13 @@ export async function awaitGroupKey({ store, run, clock, tell }: Conducting): Pr
   });
   if (moved) tell('run-keyed', { epoch: epoch.number });
   return 'moved';
+}
+
+/** Names a piece of the work of making and sharing an epoch's group key. */
+export function keyWorkId(kind: 'offer key' | 'make group key' | 'open group key', { number }: Epoch): string {
+  return `${kind} epoch ${number}`;
+}
+
+function isKeyWork(assignment: string, epoch: Epoch): boolean {
+  return (['offer key', 'make group key', 'open group key'] as const).some((kind) => assignment === keyWorkId(kind, epoch));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { epochClosingDomain, epochClosingFields } from '../../shared/statements/epoch-closing.ts';
 import { epochKeyDomain, epochKeyFields, sealedBoxDomain, sealedBoxFields, type SealedBox } from '../../shared/statements/run-statements.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
@@ -70,6 +71,22 @@ export class GroupKeys {
     await this.#store.transaction(async ({ epochs, audit }) => {
       await epochs.setConfirmed(epochNumber, site, this.#clock.nowMs());
       await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'group key opened', subject: runId, detail: { epoch: epochNumber } });
+    });
+  }
+
+  /** Keeps a member's signature over how its epoch ends. @throws epoch-mismatch, not-found when it is not to end, signature-invalid */
+  async closeEpoch(site: string, runId: string, epochNumber: number, signature: Uint8Array): Promise<void> {
+    const membership = await this.#membership(site, runId, epochNumber);
+    const closing = await this.#store.read.epochs.closing(epochNumber);
+    if (!closing) throw new ConsiliumError('not-found', `Epoch ${epochNumber} is not to end.`);
+    const identity = identityOf(this.#federation, await this.#contexts.of(membership.run.study), membership);
+    if (!verifyStatement(membership.member.signingKey, epochClosingDomain, epochClosingFields(identity, closing), signature)) {
+      throw new ConsiliumError('signature-invalid', 'It is the one over the end of the epoch.');
+    }
+    if (closing.signatures.some((known) => known.site === site)) return;
+    await this.#store.transaction(async ({ epochs, audit }) => {
+      await epochs.signClosing(epochNumber, { site, signature });
+      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'epoch end signed', subject: runId, detail: { epoch: epochNumber } });
     });
   }
 

@@ -48,8 +48,8 @@ function membershipProblems({ members }: SignedRoster, { plan }: ReadStudy): Pro
   if (members.length < plan.rounds.quorum) return problem(`are ${members.length}, and the study's quorum is ${plan.rounds.quorum}`);
   const planned = plan.sites;
   if (!planned) return [];
-  const same = planned.length === members.length && members.every(({ site }) => planned.includes(site));
-  return same ? [] : problem(`are not the sites of the plan: ${planned.join(', ')}`);
+  const others = members.filter(({ site }) => !planned.includes(site));
+  return others.length === 0 ? [] : problem(`are not all among the sites of the plan: ${planned.join(', ')}`);
 }
 
 function names(members: readonly RosterMember[]): string {

@@ -1,11 +1,15 @@
+import { changeEpoch } from '../group-keys/epoch-change.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import type { Round } from './round.ts';
 
-/** Opens the next round of the schedule, or ends the run when there is none. */
-export async function openRound({ store, run, context, clock, tell }: Conducting, last: Round | undefined): Promise<Step> {
+/** Opens the next round of the schedule, or ends the run when there is none. A change of roster comes first. */
+export async function openRound(conducting: Conducting, last: Round | undefined): Promise<Step> {
+  const { store, run, context, clock, tell } = conducting;
   const number = last ? last.number + 1 : 0;
   const purpose = context.schedule[number];
   const atMs = clock.nowMs();
+  const changing = purpose && (await changeEpoch(conducting, last));
+  if (changing) return changing;
   if (purpose === undefined) {
     const completed = await store.transaction(async ({ runs, audit }) => {
       if ((await runs.find(run.id))?.state !== 'RUNNING') return false;

@@ -1,3 +1,4 @@
+import type { EpochClosingSignature } from '../../shared/wire/generated/consilium/v1/EpochClosingSignature.ts';
 import type { EpochKeyOffer } from '../../shared/wire/generated/consilium/v1/EpochKeyOffer.ts';
 import type { GroupKeyConfirmation } from '../../shared/wire/generated/consilium/v1/GroupKeyConfirmation.ts';
 import type { GroupKeyDeposit } from '../../shared/wire/generated/consilium/v1/GroupKeyDeposit.ts';
@@ -17,6 +18,12 @@ export function groupKeyHandlers(adapter: Adapter<Site>, groupKeys: GroupKeys, c
 
     DepositGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash, boxes }: GroupKeyDeposit) => {
       await groupKeys.deposit(site.name, run, epoch, groupKeyHash, boxes);
+      conductor.wake(run);
+      return {};
+    }),
+
+    CloseEpoch: adapter.unary(async (site, { run, epoch, signature }: EpochClosingSignature) => {
+      await groupKeys.closeEpoch(site.name, run, epoch, signature);
       conductor.wake(run);
       return {};
     }),

@@ -49,6 +49,10 @@ export function wireAssignment(assignment: Assignment, federation: string): Assi
           returnSums: assignment.returnSums,
         },
       };
+    case 'epoch-closing': {
+      const { run, epoch, next, nextRoster, outcome } = assignment;
+      return { id, epochClosing: { run: run.id, epoch: epoch.number, next: wireStart(next), nextRoster: wireRoster(nextRoster), outcome: outcome && wireOutcome(outcome) } };
+    }
     case 'co-signature':
       return { id, coSignature: { ground: wireGround(assignment), manifests: assignment.manifests.map(({ manifest }) => wireManifest(manifest)) } };
     case 'run-end':
@@ -60,7 +64,7 @@ export function wireAssignment(assignment: Assignment, federation: string): Assi
   }
 }
 
-function wireEpoch({ study, run, epoch, roster }: KeyingDescription, federation: string): EpochInput {
+function wireEpoch({ study, run, epoch, roster, closed }: KeyingDescription, federation: string): EpochInput {
   return {
     federation,
     study: study.name,
@@ -70,6 +74,7 @@ function wireEpoch({ study, run, epoch, roster }: KeyingDescription, federation:
     roster: wireRoster(roster),
     custodian: epoch.custodian,
     start: wireStart(epoch.start),
+    closed: closed && { number: closed.number, roster: wireRoster(closed.roster), start: wireStart(closed.start), signatures: closed.signatures.map(wireSignature) },
   };
 }
 

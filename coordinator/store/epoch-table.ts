@@ -1,8 +1,11 @@
+import type { Selectable } from 'kysely';
+import type { EpochClosing } from '../../shared/statements/epoch-closing.ts';
+import type { MemberSignature } from '../../shared/statements/member-signature.ts';
 import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
-import type { Epoch, EpochKeyOffer, EpochMember, EpochStore } from '../group-keys/epoch.ts';
+import type { Epoch, EpochKeyOffer, EpochMember, EpochStore, ProposedClosing } from '../group-keys/epoch.ts';
 import type { RosterMember } from '../../shared/statements/roster.ts';
 import type { Database } from './database.ts';
-import type { EpochMemberRow } from './schema.ts';
+import type { EpochMemberRow, EpochRow } from './schema.ts';
 
 export class EpochTable implements EpochStore {
   readonly #database: Database;
@@ -13,7 +16,36 @@ export class EpochTable implements EpochStore {
 
   async findByRun(run: string): Promise<Epoch | undefined> {
     const row = await this.#database.selectFrom('epoch').selectAll().where('run', '=', run).orderBy('number', 'desc').executeTakeFirst();
-    return row && { ...row, start: JSON.parse(row.start) as EpochStart };
+    return row && toEpoch(row);
+  }
+
+  async find(number: number): Promise<Epoch | undefined> {
+    const row = await this.#database.selectFrom('epoch').selectAll().where('number', '=', number).executeTakeFirst();
+    return row && toEpoch(row);
+  }
+
+  async before({ run, number }: Epoch): Promise<Epoch | undefined> {
+    const row = await this.#database.selectFrom('epoch').selectAll().where('run', '=', run).where('number', '<', number).orderBy('number', 'desc').executeTakeFirst();
+    return row && toEpoch(row);
+  }
+
+  async closing(epoch: number): Promise<ProposedClosing | undefined> {
+    const row = await this.#database.selectFrom('epochClosing').selectAll().where('epoch', '=', epoch).executeTakeFirst();
+    if (!row) return undefined;
+    const signatures = await this.#database.selectFrom('epochClosingSignature').select(['site', 'signature']).where('epoch', '=', epoch).orderBy('site').execute();
+    return { next: JSON.parse(row.next) as EpochStart, nextRosterHash: row.nextRosterHash, signatures };
+  }
+
+  async proposeClosing(epoch: number, { next, nextRosterHash }: EpochClosing): Promise<void> {
+    await this.#database.insertInto('epochClosing').values({ epoch, next: JSON.stringify(next), nextRosterHash }).execute();
+  }
+
+  async signClosing(epoch: number, { site, signature }: MemberSignature): Promise<void> {
+    await this.#database
+      .insertInto('epochClosingSignature')
+      .values({ epoch, site, signature })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   async members(epoch: number): Promise<EpochMember[]> {
@@ -48,6 +80,10 @@ export class EpochTable implements EpochStore {
   async #setMember(epoch: number, site: string, change: Partial<EpochMemberRow>): Promise<void> {
     await this.#database.updateTable('epochMember').set(change).where('epoch', '=', epoch).where('site', '=', site).execute();
   }
+}
+
+function toEpoch({ start, ...row }: Selectable<EpochRow>): Epoch {
+  return { ...row, start: JSON.parse(start) as EpochStart };
 }
 
 function toMember(row: EpochMemberRow): EpochMember {

@@ -17,6 +17,8 @@ export interface Schema {
   run: RunRow;
   epoch: EpochRow;
   epochMember: EpochMemberRow;
+  epochClosing: EpochClosingRow;
+  epochClosingSignature: EpochClosingSignatureRow;
   round: RoundRow;
   decline: DeclineRow;
   contribution: ContributionRow;
@@ -115,6 +117,19 @@ export interface EpochMemberRow {
   ciphertext: Uint8Array | null;
   boxSignature: Uint8Array | null;
   confirmedAtMs: number | null;
+}
+
+export interface EpochClosingRow {
+  epoch: number;
+  /** EpochStart as JSON. */
+  next: string;
+  nextRosterHash: string;
+}
+
+export interface EpochClosingSignatureRow {
+  epoch: number;
+  site: string;
+  signature: Uint8Array;
 }
 
 export type RoundRow = Round;

@@ -1,5 +1,5 @@
 import type { Part } from '../layouts/vector-layout.ts';
-import type { StatementFields } from './statement.ts';
+import type { StatementFields, StatementValue } from './statement.ts';
 
 /** Everything of an epoch that is sealed or signed is bound to these. */
 export interface EpochIdentity {
@@ -56,8 +56,11 @@ export function sealedBoxFields(
   ];
 }
 
+export function epochStartValue({ round, version, parametersHash, manifests }: EpochStart): StatementValue {
+  return [round, version, parametersHash, manifests.update, manifests.statistics];
+}
+
 export function identityFields(identity: EpochIdentity): StatementFields {
-  const { start } = identity;
   return [
     ['federation', identity.federation],
     ['study', identity.study],
@@ -65,6 +68,6 @@ export function identityFields(identity: EpochIdentity): StatementFields {
     ['run', identity.run],
     ['epoch', identity.epoch],
     ['roster-hash', identity.rosterHash],
-    ['start', [start.round, start.version, start.parametersHash, start.manifests.update, start.manifests.statistics]],
+    ['start', epochStartValue(identity.start)],
   ];
 }

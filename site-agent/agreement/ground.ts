@@ -5,7 +5,7 @@ import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/
 import type { StudyPlan } from '../../shared/studies/plan.ts';
 import { roundSchedule } from '../../shared/studies/round-purpose.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
-import type { RoundGround } from '../assignments/assignment.ts';
+import type { RoundGround, SignedOutcome } from '../assignments/assignment.ts';
 import type { PinnedEpoch } from '../runs/site-runs.ts';
 
 /** Fewest decryptors that have to sign what a round stands on: one alone could be wrong. */
@@ -15,7 +15,7 @@ const fewestSigners = 2;
  * Checks what a round stands on: the model version and the parameters are what the epoch starts with, or what two members
  * signed as the outcome of the round before. A doctored base could otherwise pull single records out of a sum.
  *
- * @throws epoch-mismatch, invalid-request for a round that the plan does not have, base-model-refused, outcome-not-signed
+ * @throws epoch-mismatch, invalid-request for a round that the plan does not have, base-model-refused, epoch-closed, outcome-not-signed
  */
 export function assertGround(ground: RoundGround, pinned: PinnedEpoch, plan: StudyPlan): void {
   const { run, number, base, outcome } = ground;
@@ -24,12 +24,20 @@ export function assertGround(ground: RoundGround, pinned: PinnedEpoch, plan: Stu
     throw new ConsiliumError('invalid-request', `The plan has no such ${ground.purpose} round.`);
   }
   if (versionDigest({ ...base, run, planHash: pinned.planHash }) !== base.digest) throw new ConsiliumError('base-model-refused', 'Its lineage is another one.');
-  const stated = { version: base.digest, parametersHash: runParametersHash(ground.parameters) };
+  if (pinned.closedAtRound !== undefined && number >= pinned.closedAtRound) throw new ConsiliumError('epoch-closed', `It ends before round ${pinned.closedAtRound}.`);
+  assertStated({ version: base.digest, parametersHash: runParametersHash(ground.parameters) }, number, outcome, pinned);
+}
+
+/**
+ * Checks where round `number` begins: as the epoch does, or with what two members signed as the outcome of the round before.
+ * @throws outcome-not-signed
+ */
+export function assertStated(stated: Stated, number: number, outcome: SignedOutcome | undefined, pinned: PinnedEpoch): void {
   if (number === pinned.start.round) {
     if (!isSame(stated, pinned.start)) throw new ConsiliumError('outcome-not-signed', 'It is the first round of the epoch, and not what the epoch starts with.');
     return;
   }
-  if (outcome?.round !== `${run}.${number - 1}` || !isSame(stated, outcome)) throw new ConsiliumError('outcome-not-signed', 'The outcome that goes with it is another one.');
+  if (outcome?.round !== `${pinned.run}.${number - 1}` || !isSame(stated, outcome)) throw new ConsiliumError('outcome-not-signed', 'The outcome that goes with it is another one.');
   const signers = signersOf(pinned.roster.members, roundOutcomeDomain, roundOutcomeFields(pinned, outcome), outcome.signatures);
   if (signers.size < fewestSigners) throw new ConsiliumError('outcome-not-signed', `${signers.size} of ${fewestSigners} signatures of members verify.`);
 }

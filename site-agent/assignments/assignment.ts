@@ -3,7 +3,7 @@ import type { Manifest } from '../../shared/statements/manifest.ts';
 import type { MemberSignature } from '../../shared/statements/member-signature.ts';
 import type { Lineage } from '../../shared/statements/model-lineage.ts';
 import type { RoundOutcome } from '../../shared/statements/round-outcome.ts';
-import type { EpochIdentity, SealedBox } from '../../shared/statements/run-statements.ts';
+import type { EpochIdentity, EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import type { RunParameters } from '../../shared/studies/run-parameters.ts';
@@ -15,6 +15,7 @@ export type Work =
   | { readonly kind: 'epoch-key'; readonly epoch: EpochRoster }
   | { readonly kind: 'group-key'; readonly epoch: EpochRoster; readonly keys: readonly MemberEpochKey[] }
   | { readonly kind: 'sealed-group-key'; readonly epoch: EpochRoster; readonly groupKeyHash: string; readonly box: SealedBox }
+  | { readonly kind: 'epoch-closing'; readonly request: EpochClosingRequest }
   | { readonly kind: 'round'; readonly offer: RoundOffer }
   | { readonly kind: 'co-signature'; readonly request: CoSignatureRequest }
   | { readonly kind: 'decryption'; readonly request: DecryptionRequest }
@@ -25,6 +26,27 @@ export type Work =
 export interface EpochRoster extends EpochIdentity {
   readonly custodian: string;
   readonly roster: SignedRoster;
+  /** The epoch of the run before; nothing for the first. */
+  readonly closed: ClosedEpoch | undefined;
+}
+
+/** An epoch that has ended, and who of its members signed that. */
+export interface ClosedEpoch {
+  readonly number: number;
+  readonly start: EpochStart;
+  readonly roster: SignedRoster;
+  readonly signatures: readonly MemberSignature[];
+}
+
+/** Asks for this site's signature over how its epoch ends. */
+export interface EpochClosingRequest {
+  readonly run: string;
+  readonly epoch: number;
+  /** Where the next epoch begins. */
+  readonly next: EpochStart;
+  readonly nextRoster: SignedRoster;
+  /** Of the last round; nothing when the epoch had none. */
+  readonly outcome: SignedOutcome | undefined;
 }
 
 /** Asks whether the hospital takes part in a study with exactly this plan and this roster. */

@@ -33,7 +33,9 @@ export class KeyRing implements Disposable {
    * Takes note of a run's epoch; the same one may be claimed again. Call it when the run is offered, before anything that takes
    * time: runs begin side by side, and whichever is ready first must not make the others' epochs look old.
    *
-   * @throws epoch-not-growing when the run has another epoch, or a later epoch was claimed before
+   * A run's later epoch takes the place of its earlier one, whose keys are erased.
+   *
+   * @throws epoch-not-growing when a later epoch was claimed before, by the run or by another one
    */
   claimEpoch({ run, epoch }: Pick<EpochIdentity, 'run' | 'epoch'>): Promise<void> {
     const claim = this.#claims.then(() => this.#claim(run, epoch));
@@ -150,11 +152,13 @@ export class KeyRing implements Disposable {
   async #claim(run: string, epoch: number): Promise<void> {
     const file = join(this.#folder, 'highest-epoch');
     const highest = Number((await readIfThere(file))?.toString() ?? 0);
-    const claimed = (await readIfThere(this.#file(run, 'epoch')))?.toString();
-    if (claimed === undefined ? epoch <= highest : claimed !== String(epoch)) {
-      throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${claimed ?? highest} was seen.`);
+    const claimed = Number((await readIfThere(this.#file(run, 'epoch')))?.toString() ?? 0);
+    const seen = Math.max(highest, claimed);
+    if (claimed !== epoch && epoch <= seen) throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${seen} was seen.`);
+    if (claimed !== epoch) {
+      await this.erase(run);
+      await writeDurableFile(this.#file(run, 'epoch'), String(epoch));
     }
-    if (claimed === undefined) await writeDurableFile(this.#file(run, 'epoch'), String(epoch));
     if (epoch > highest) await writeDurableFile(file, String(epoch));
   }
 

@@ -7,8 +7,10 @@ import type { Manifest } from '../../shared/statements/manifest.ts';
 import { runParametersSchema, type RunParameters } from '../../shared/studies/run-parameters.ts';
 import type { Assignment as WireAssignment } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
 import type { CoSignatureRequest as WireCoSignatureRequest } from '../../shared/wire/generated/consilium/v1/CoSignatureRequest.ts';
+import type { ClosedEpoch as WireClosedEpoch } from '../../shared/wire/generated/consilium/v1/ClosedEpoch.ts';
 import type { DecryptionRequest as WireDecryption } from '../../shared/wire/generated/consilium/v1/DecryptionRequest.ts';
 import type { Epoch as WireEpoch } from '../../shared/wire/generated/consilium/v1/Epoch.ts';
+import type { EpochClosingRequest as WireClosing } from '../../shared/wire/generated/consilium/v1/EpochClosingRequest.ts';
 import type { EpochStart as WireStart } from '../../shared/wire/generated/consilium/v1/EpochStart.ts';
 import type { Manifest as WireManifest } from '../../shared/wire/generated/consilium/v1/Manifest.ts';
 import type { ModelVersion as WireVersion } from '../../shared/wire/generated/consilium/v1/ModelVersion.ts';
@@ -18,7 +20,7 @@ import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consil
 import type { SignedOutcome as WireOutcome } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { Assignment, BaseVersion, CoSignatureRequest, DecryptionRequest, EpochRoster, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, ClosedEpoch, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one
@@ -34,6 +36,7 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
     return { id, kind: 'sealed-group-key', epoch: epoch(wire.sealedGroupKey.epoch), groupKeyHash, box: required(box) };
   }
   if (wire.round) return { id, kind: 'round', offer: roundOffer(wire.round) };
+  if (wire.epochClosing) return { id, kind: 'epoch-closing', request: epochClosing(wire.epochClosing) };
   if (wire.coSignature) return { id, kind: 'co-signature', request: coSignatureRequest(wire.coSignature) };
   if (wire.decryption) return { id, kind: 'decryption', request: decryptionRequest(wire.decryption) };
   if (wire.runEnd) return { id, kind: 'run-end', run: runName(wire.runEnd.run) };
@@ -42,9 +45,17 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
 }
 
 function epoch(wire: WireEpoch | null): EpochRoster {
-  const { number, roster: wireRoster, start, ...rest } = required(wire);
+  const { number, roster: wireRoster, start, closed, ...rest } = required(wire);
   const roster = signedRoster(wireRoster, rest);
-  return { ...rest, run: runName(rest.run), epoch: number, roster, rosterHash: rosterHash(roster), start: epochStart(required(start)) };
+  return { ...rest, run: runName(rest.run), epoch: number, roster, rosterHash: rosterHash(roster), start: epochStart(required(start)), closed: closed ? closedEpoch(closed, rest) : undefined };
+}
+
+function closedEpoch({ number, start, roster, signatures }: WireClosedEpoch, owner: Partial<SignedRoster>): ClosedEpoch {
+  return { number, start: epochStart(required(start)), roster: signedRoster(roster, owner), signatures };
+}
+
+function epochClosing({ run, epoch, next, nextRoster, outcome }: WireClosing): EpochClosingRequest {
+  return { run: runName(run), epoch, next: epochStart(required(next)), nextRoster: signedRoster(nextRoster, {}), outcome: outcome ? signedOutcome(outcome) : undefined };
 }
 
 function studyProposal({ study, planHash, roster }: WireProposal): StudyProposal {

@@ -94,6 +94,10 @@ export class CoordinatorLink implements ContributionCarrier {
     await this.#channel.unary(services.groupKeys.ConfirmGroupKey, { run, epoch, groupKeyHash }, { signal });
   }
 
+  async closeEpoch(run: string, epoch: number, signature: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#channel.unary(services.groupKeys.CloseEpoch, { run, epoch, signature: Buffer.from(signature) }, { signal });
+  }
+
   async coSign(round: string, attempt: number, signatures: readonly { readonly part: Part; readonly signature: Uint8Array }[], signal: AbortSignal): Promise<void> {
     const named = signatures.map(({ part, signature }) => ({ part: wirePart(part), signature: Buffer.from(signature) }));
     await this.#channel.unary(services.manifests.CoSign, { round, attempt, signatures: named }, { signal });

@@ -21,6 +21,8 @@ const identitySchema = z.strictObject({
     manifests: z.strictObject({ update: z.string(), statistics: z.string() }),
   }),
   roster: signedRosterJsonSchema.transform(signedRosterFromJson),
+  /** Once this site has signed how the epoch ends: it takes part in no round from this one on. */
+  closedAtRound: z.int().optional(),
 });
 
 /** What a run is pinned to at this site. */
@@ -47,12 +49,15 @@ export class SiteRuns implements AsyncDisposable {
     return (await readdir(this.#folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
-  /** Pins a run to a plan, a roster, a custodian, an epoch and what it starts from. @throws digest-mismatch when it was pinned to others */
+  /**
+   * Pins a run to a plan, a roster, a custodian, an epoch and what it starts from. A later epoch takes the place of an earlier one.
+   * @throws digest-mismatch when it was pinned to others, or to another plan in any epoch
+   */
   async pin(epoch: PinnedEpoch, planJson: Uint8Array): Promise<void> {
-    const file = join(this.folderOf(epoch.run), 'identity.json');
-    if (await readIfThere(file)) return this.assertPinned(epoch);
+    const known = await this.find(epoch.run);
+    if (known && (known.epoch >= epoch.epoch || known.planHash !== epoch.planHash)) return this.assertPinned(epoch);
     await writeDurableFile(join(this.folderOf(epoch.run), 'plan.json'), planJson);
-    await writeDurableFile(file, JSON.stringify({ ...identityOf(epoch), roster: signedRosterToJson(epoch.roster) }));
+    await writeDurableFile(this.#identityFile(epoch.run), JSON.stringify({ ...identityOf(epoch), roster: signedRosterToJson(epoch.roster) }));
   }
 
   /** @throws run-not-found when this site never agreed to the run, digest-mismatch when it agreed to something else */
@@ -65,9 +70,23 @@ export class SiteRuns implements AsyncDisposable {
 
   /** What a run was pinned to. @throws run-not-found when this site never agreed to it */
   async pinned(run: string): Promise<PinnedEpoch> {
-    const text = await readIfThere(join(this.folderOf(run), 'identity.json'));
-    if (!text) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
-    return identitySchema.parse(JSON.parse(text.toString()));
+    const pinned = await this.find(run);
+    if (!pinned) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
+    return pinned;
+  }
+
+  /** The same, or nothing. */
+  async find(run: string): Promise<PinnedEpoch | undefined> {
+    const text = await readIfThere(this.#identityFile(run));
+    return text && identitySchema.parse(JSON.parse(text.toString()));
+  }
+
+  /** Notes, durably, that the run's epoch ends before a round. @throws epoch-closed when it was noted to end elsewhere */
+  async close(run: string, atRound: number): Promise<void> {
+    const { closedAtRound, ...pinned } = await this.pinned(run);
+    if (closedAtRound === atRound) return;
+    if (closedAtRound !== undefined) throw new ConsiliumError('epoch-closed', `It ends before round ${closedAtRound}.`);
+    await writeDurableFile(this.#identityFile(run), JSON.stringify({ ...pinned, roster: signedRosterToJson(pinned.roster), closedAtRound: atRound }));
   }
 
   session(run: string): Promise<RunSession> {
@@ -91,6 +110,10 @@ export class SiteRuns implements AsyncDisposable {
     for (const session of this.#sessions.values()) await (await session.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
+  #identityFile(run: string): string {
+    return join(this.folderOf(run), 'identity.json');
+  }
+
   async #open(run: string): Promise<RunSession> {
     const planJson = await readIfThere(join(this.folderOf(run), 'plan.json'));
     if (!planJson) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
@@ -99,7 +122,7 @@ export class SiteRuns implements AsyncDisposable {
 }
 
 /** What two offers of the same epoch have in common, in one order; the roster's hash stands for the roster. */
-function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian, start }: PinnedEpoch): Omit<PinnedEpoch, 'roster'> {
+function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian, start }: PinnedEpoch): Omit<PinnedEpoch, 'roster' | 'closedAtRound'> {
   const { round, version, parametersHash, manifests: { update, statistics } } = start;
   return { federation, study, planHash, run, epoch, rosterHash, custodian, start: { round, version, parametersHash, manifests: { update, statistics } } };
 }

@@ -3,7 +3,7 @@ import { firstEpochStart } from '../../shared/statements/epoch-start.ts';
 import { layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import type { Manifest } from '../../shared/statements/manifest.ts';
 import { versionDigest } from '../../shared/statements/model-lineage.ts';
-import { signRoster } from '../../shared/statements/roster.ts';
+import { rosterHash, signRoster, type SignedRoster } from '../../shared/statements/roster.ts';
 import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/round-outcome.ts';
 import { rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
@@ -22,6 +22,7 @@ export class SeenRun {
   readonly pinned: PinnedEpoch;
   readonly keys: ReadonlyMap<string, KeyObject>;
   readonly initial: BaseVersion;
+  readonly #leadKey = generateKeyPairSync('ed25519').privateKey;
 
   private constructor(session: RunSession, sites: readonly string[]) {
     this.session = session;
@@ -39,13 +40,20 @@ export class SeenRun {
       start: firstEpochStart(this.initial.digest),
       roster: signRoster(
         { federation: 'federation', study: 'small-study', planHash: 'plan', version: 1, previousHash: '', members: [...this.keys].map(([site, key]) => ({ site, signingKey: rawPublicKey(key) })) },
-        generateKeyPairSync('ed25519').privateKey,
+        this.#leadKey,
       ),
     };
   }
 
   static async of(sites: readonly string[], folder: string, plan: PlanJson = smallPlan()): Promise<SeenRun> {
     return new SeenRun(await RunSession.open(Buffer.from(JSON.stringify(plan)), { folder, dataSets: {}, engine: 'cpu', log: silentLogger }), sites);
+  }
+
+  /** The roster after the pinned one, with one member more. */
+  nextRoster(leadKey: KeyObject = this.#leadKey): SignedRoster {
+    const { roster } = this.pinned;
+    const members = [...roster.members, { site: 'west', signingKey: rawPublicKey(generateKeyPairSync('ed25519').privateKey) }];
+    return signRoster({ ...roster, version: roster.version + 1, previousHash: rosterHash(roster), members }, leadKey);
   }
 
   /** The round with this number, standing on `base`, which two members signed. */

@@ -44,8 +44,8 @@ export interface Federation extends AsyncDisposable {
   restartAgent(site: string, settings?: Partial<Record<keyof SiteSettings, unknown>>): Promise<TestAgent>;
   /** Stops the coordinator and starts it again on the same folder and port; agents come back by themselves. */
   restartCoordinator(): Promise<void>;
-  /** Submits a plan and signs its roster: the plan's sites, or all. */
-  propose(plan: { study: string }): Promise<void>;
+  /** Submits a plan and signs its roster: these sites, or the plan's, or all. */
+  propose(plan: { study: string }, members?: readonly string[]): Promise<void>;
   /** Proposes a study, waits until every member has decided, and starts a run. */
   start(plan: { study: string }, seed?: number): Promise<Run>;
   /** Starts a run and waits until it ends. */
@@ -108,9 +108,10 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
       watching.abort();
     }
   };
-  const propose: Federation['propose'] = async (plan) => {
+  const propose: Federation['propose'] = async (plan, members) => {
     await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
-    const enrolled = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+    const sites = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+    const enrolled = sites.filter(({ site }) => members?.includes(site) ?? true);
     await signRosterOf(coordinator, plan.study, { federation: folder.federation.id, enrolled, leadKey });
   };
   const start: Federation['start'] = async (plan, seed) => {

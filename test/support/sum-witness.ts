@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
+import type { Round } from '../../coordinator/rounds/round.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { uint32FromBytes } from '../../shared/payloads/little-endian.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
@@ -21,25 +22,25 @@ export interface WitnessedSum {
   readonly opened: Uint32Array;
 }
 
-/** Copies the group key of each run from a member's key ring as rounds begin, and so can open every single contribution. */
+/** Copies the group key of each epoch from a member's key ring as rounds begin, and so can open every single contribution. */
 export class SumWitness implements Disposable {
   readonly #federation: Federation;
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<number, Buffer>();
   readonly #subscription: Disposable;
 
   constructor(federation: Federation, member: string) {
     this.#federation = federation;
-    this.#subscription = federation.coordinator.events.listen(({ event, run }) => {
-      if (event === 'run-keyed') this.#keys.set(run, readFileSync(groupKeyFile(federation, member, run)));
+    this.#subscription = federation.coordinator.events.listen(({ event, run, epoch }) => {
+      if (event === 'run-keyed') this.#keys.set(epoch as number, readFileSync(groupKeyFile(federation, member, run)));
     });
   }
 
   /** Every part of every published round of a run. */
   async sums(run: string): Promise<WitnessedSum[]> {
-    using key = await GroupKey.load(this.#keys.get(run) as Buffer);
     const { rounds, manifests, decryptions } = this.#federation.store.read;
     const witnessed: WitnessedSum[] = [];
     for (const round of (await rounds.list(run)).filter(({ state }) => state === 'PUBLISHED')) {
+      using key = await GroupKey.load(this.#keys.get(await this.#epochOf(round)) as Buffer);
       const answer = agreedAnswer(await decryptions.list(round.id));
       for (const { manifest: { part, contributions } } of await manifests.list(round.id)) {
         const opened = uint32FromBytes(await readFile(payloadFile(this.#federation, answer[part] as string)));
@@ -52,6 +53,14 @@ export class SumWitness implements Disposable {
       }
     }
     return witnessed;
+  }
+
+  /** Number of the epoch in which a round was held. */
+  async #epochOf({ run, number }: Round): Promise<number> {
+    const { epochs } = this.#federation.store.read;
+    let epoch = (await epochs.findByRun(run))!;
+    while (epoch.start.round > number) epoch = (await epochs.before(epoch))!;
+    return epoch.number;
   }
 
   [Symbol.dispose](): void {

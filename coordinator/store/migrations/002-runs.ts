@@ -45,6 +45,21 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
 
   await database.schema
+    .createTable('epochClosing')
+    .addColumn('epoch', 'integer', (column) => column.primaryKey().notNull().references('epoch.number'))
+    .addColumn('next', 'text', (column) => column.notNull())
+    .addColumn('nextRosterHash', 'text', (column) => column.notNull())
+    .execute();
+
+  await database.schema
+    .createTable('epochClosingSignature')
+    .addColumn('epoch', 'integer', (column) => column.notNull().references('epoch.number'))
+    .addColumn('site', 'text', (column) => column.notNull())
+    .addColumn('signature', 'blob', (column) => column.notNull())
+    .addPrimaryKeyConstraint('epoch_closing_signature_key', ['epoch', 'site'])
+    .execute();
+
+  await database.schema
     .createTable('round')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('run', 'text', (column) => column.notNull().references('run.id'))

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -35,7 +36,16 @@ describe('the epochs of a key ring', () => {
     await keys.claimEpoch({ run: 'b-1', epoch: 2 });
     await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 1 }));
     await expectError('epoch-not-growing', keys.epochPublicKey(identityOf('c-1', 2)));
-    await expectError('epoch-not-growing', keys.epochPublicKey(identityOf('b-1', 3)));
+  });
+
+  it('follow one another in a run: the later one has other keys, and the earlier one is gone', async () => {
+    const first = await keys.epochPublicKey(identityOf('a-1', 1));
+    await keys.makeGroupKey(identityOf('a-1', 1), 'mercy', []);
+    const second = await keys.epochPublicKey(identityOf('a-1', 3));
+    expect(second).not.to.deep.equal(first);
+    expect(existsSync(join(folder.path, 'a-1', 'group-key'))).to.equal(false);
+    await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 1 }));
+    await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 2 }));
   });
 
   it('are not forgotten with the run', async () => {

@@ -8,6 +8,7 @@ import type { DecryptionRequestInput as _consilium_v1_DecryptionRequestInput, De
 import type { RunEndInput as _consilium_v1_RunEndInput, RunEnd as _consilium_v1_RunEnd } from '../../consilium/v1/RunEnd.ts';
 import type { StudyProposalInput as _consilium_v1_StudyProposalInput, StudyProposal as _consilium_v1_StudyProposal } from '../../consilium/v1/StudyProposal.ts';
 import type { CoSignatureRequestInput as _consilium_v1_CoSignatureRequestInput, CoSignatureRequest as _consilium_v1_CoSignatureRequest } from '../../consilium/v1/CoSignatureRequest.ts';
+import type { EpochClosingRequestInput as _consilium_v1_EpochClosingRequestInput, EpochClosingRequest as _consilium_v1_EpochClosingRequest } from '../../consilium/v1/EpochClosingRequest.ts';
 
 export interface AssignmentInput {
   'id'?: (string);
@@ -19,7 +20,8 @@ export interface AssignmentInput {
   'runEnd'?: (_consilium_v1_RunEndInput | null);
   'studyProposal'?: (_consilium_v1_StudyProposalInput | null);
   'coSignature'?: (_consilium_v1_CoSignatureRequestInput | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature";
+  'epochClosing'?: (_consilium_v1_EpochClosingRequestInput | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature"|"epochClosing";
 }
 
 export interface Assignment {
@@ -32,5 +34,6 @@ export interface Assignment {
   'runEnd'?: (_consilium_v1_RunEnd | null);
   'studyProposal'?: (_consilium_v1_StudyProposal | null);
   'coSignature'?: (_consilium_v1_CoSignatureRequest | null);
-  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature";
+  'epochClosing'?: (_consilium_v1_EpochClosingRequest | null);
+  'work'?: "epochKey"|"groupKey"|"sealedGroupKey"|"round"|"decryption"|"runEnd"|"studyProposal"|"coSignature"|"epochClosing";
 }

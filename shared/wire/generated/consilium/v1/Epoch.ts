@@ -2,6 +2,7 @@
 
 import type { RosterInput as _consilium_v1_RosterInput, Roster as _consilium_v1_Roster } from '../../consilium/v1/Roster.ts';
 import type { EpochStartInput as _consilium_v1_EpochStartInput, EpochStart as _consilium_v1_EpochStart } from '../../consilium/v1/EpochStart.ts';
+import type { ClosedEpochInput as _consilium_v1_ClosedEpochInput, ClosedEpoch as _consilium_v1_ClosedEpoch } from '../../consilium/v1/ClosedEpoch.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface EpochInput {
@@ -13,6 +14,7 @@ export interface EpochInput {
   'roster'?: (_consilium_v1_RosterInput | null);
   'custodian'?: (string);
   'start'?: (_consilium_v1_EpochStartInput | null);
+  'closed'?: (_consilium_v1_ClosedEpochInput | null);
 }
 
 export interface Epoch {
@@ -24,4 +26,5 @@ export interface Epoch {
   'roster': (_consilium_v1_Roster | null);
   'custodian': (string);
   'start': (_consilium_v1_EpochStart | null);
+  'closed': (_consilium_v1_ClosedEpoch | null);
 }

@@ -1,0 +1,93 @@
+import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { isMajority } from '../../shared/statements/member-signature.ts';
+import type { EpochStart } from '../../shared/statements/run-statements.ts';
+import { runParametersHash } from '../../shared/studies/run-parameters.ts';
+import { approvedRoster } from '../rosters/approval.ts';
+import { assertEnrolled } from '../rosters/roster-checks.ts';
+import type { RecordedRoster } from '../rosters/roster-store.ts';
+import type { Round } from '../rounds/round.ts';
+import type { Conducting, Step } from '../runs/conducting.ts';
+import type { Epoch, ProposedClosing } from './epoch.ts';
+
+/**
+ * Between two rounds: when the study has a newer roster that every member approved, the epoch is closed, and the next one
+ * begins with a new group key. A run whose roster names a site that is no longer enrolled waits for another roster.
+ *
+ * @returns nothing when the run goes on as it is
+ */
+export async function changeEpoch(conducting: Conducting, last: Round | undefined): Promise<Step | undefined> {
+  const { store, run } = conducting;
+  const epoch = await store.read.epochs.findByRun(run.id);
+  if (!epoch) return 'waiting';
+  const closing = await store.read.epochs.closing(epoch.number);
+  if (closing) return openNextEpoch(conducting, epoch, closing);
+  const next = await nextRoster(conducting, epoch);
+  if (next) return proposeClosing(conducting, epoch, next, last);
+  return (await isWhole(conducting, epoch)) ? undefined : 'waiting';
+}
+
+/** Names the request to sign how an epoch ends. */
+export function closingId({ number }: Epoch): string {
+  return `close epoch ${number}`;
+}
+
+async function nextRoster({ store, run }: Conducting, epoch: Epoch): Promise<RecordedRoster | undefined> {
+  const newest = await store.read.rosters.newest(run.study);
+  if (!newest || newest.hash === epoch.rosterHash) return undefined;
+  return approvedRoster(store.read, run.study).catch((error: unknown) => {
+    // Not every member has approved yet.
+    if (asConsiliumError(error).code === 'internal') throw error;
+    return undefined;
+  });
+}
+
+async function isWhole({ store }: Conducting, epoch: Epoch): Promise<boolean> {
+  try {
+    assertEnrolled(await store.read.epochs.members(epoch.number), await store.read.sites.list());
+    return true;
+  } catch (error) {
+    if (asConsiliumError(error).code === 'internal') throw error;
+    return false;
+  }
+}
+
+async function proposeClosing({ store, run, clock, tell }: Conducting, epoch: Epoch, roster: RecordedRoster, last: Round | undefined): Promise<Step> {
+  const { manifests, modelVersions } = store.read;
+  const version = (await modelVersions.list(run.id)).at(-1)?.digest ?? epoch.start.version;
+  const next: EpochStart = {
+    round: last ? last.number + 1 : 0,
+    version,
+    parametersHash: runParametersHash(run.parameters),
+    manifests: {
+      update: (await manifests.head(run.id, 'update')) || epoch.start.manifests.update,
+      statistics: (await manifests.head(run.id, 'statistics')) || epoch.start.manifests.statistics,
+    },
+  };
+  await store.transaction(async ({ epochs, audit }) => {
+    await epochs.proposeClosing(epoch.number, { next, nextRosterHash: roster.hash });
+    const detail = { epoch: epoch.number, nextRosterHash: roster.hash, next };
+    await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'epoch closing', subject: run.id, detail });
+  });
+  tell('epoch-closing', { epoch: epoch.number, roster: roster.roster.version });
+  return 'moved';
+}
+
+async function openNextEpoch({ store, run, clock, tell }: Conducting, epoch: Epoch, { next, nextRosterHash, signatures }: ProposedClosing): Promise<Step> {
+  const members = await store.read.epochs.members(epoch.number);
+  if (!isMajority(signatures.length, members.length)) return 'waiting';
+  const recorded = await store.read.rosters.find(run.study, nextRosterHash);
+  if (!recorded) return 'waiting';
+  const roster = recorded.roster.members.map(({ site }) => site).sort();
+  const custodian = roster[epoch.number % roster.length] as string;
+  const opened = await store.transaction(async ({ runs, epochs, audit }) => {
+    // A person may have stopped the run since it was read.
+    if ((await runs.find(run.id))?.state !== 'RUNNING') return undefined;
+    const number = await epochs.insert({ run: run.id, rosterHash: nextRosterHash, custodian, groupKeyHash: '', start: next }, recorded.roster.members);
+    await runs.update(run.id, { state: 'KEYING' });
+    const detail = { epoch: number, after: epoch.number, signers: signatures.map(({ site }) => site), rosterHash: nextRosterHash, roster, custodian };
+    await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'epoch opened', subject: run.id, detail });
+    return number;
+  });
+  if (opened !== undefined) tell('epoch-opened', { epoch: opened, roster });
+  return 'moved';
+}
