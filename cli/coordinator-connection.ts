@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { readInputFile } from '../shared/command-line/input-file.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
-import { parseConnection } from '../shared/http-api/connection-file.ts';
+import { parseConnection, type Connection } from '../shared/http-api/connection-file.ts';
 import { CoordinatorClient } from './coordinator-client.ts';
 
 /**
@@ -10,7 +10,12 @@ import { CoordinatorClient } from './coordinator-client.ts';
  * @throws ConsiliumError `connection-missing`, `file-unreadable`, `invalid-settings`
  */
 export async function connect(command: Command, io: CommandIo): Promise<CoordinatorClient> {
+  return new CoordinatorClient(await connectionOf(command, io), io.signal);
+}
+
+/** The connection file itself. @throws ConsiliumError as `connect` */
+export async function connectionOf(command: Command, io: CommandIo): Promise<Connection> {
   const file = command.optsWithGlobals<{ connection?: string }>().connection ?? io.env['CONSILIUM_CONNECTION'];
   if (!file) throw new ConsiliumError('connection-missing');
-  return new CoordinatorClient(parseConnection(file, (await readInputFile(file)).toString('utf8')), io.signal);
+  return parseConnection(file, (await readInputFile(file)).toString('utf8'));
 }

@@ -7,12 +7,13 @@ import { startOperationsServer } from '../shared/operations/operations-server.ts
 import type { Address } from '../shared/tls/address.ts';
 import { services } from '../shared/wire/services.ts';
 import { RunningSums } from './aggregation/running-sums.ts';
+import { Access } from './access/access.ts';
+import { Refusals } from './access/refusals.ts';
 import { Assignments } from './assignments/assignments.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
 import { logEvents } from './event-log.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
-import { readOperatorTokenHash } from './federation/operator-access.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
 import { createHttpApi } from './http/http-api.ts';
 import { startHttpsServer } from './http/https-server.ts';
@@ -49,7 +50,7 @@ export interface CoordinatorSettings {
   readonly folder: string;
   /** Where sites dial in; port 0 takes a free one. */
   readonly siteAddress: Address;
-  /** The API of the data-science team; without an address there is none. */
+  /** The API for people and their machines; without an address there is none. */
   readonly httpAddress?: Address;
   /** `/metrics`, `/healthz`, `/readyz`. */
   readonly operationsAddress: Address;
@@ -144,8 +145,14 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   async function startHttp(address: Address) {
     const closing = new AbortController();
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
-    const tokenHash = readOperatorTokenHash(settings.folder);
-    const api = createHttpApi({ folder, tokenHash, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, clock, log, closing: closing.signal });
+    const access = new Access(store, clock);
+    const api = createHttpApi({
+      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, clock, log, access,
+      identitySources: [access],
+      refusals: new Refusals(store, clock),
+      onRefused: metrics.countHttpRefusal,
+      closing: closing.signal,
+    });
     const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock }, api);
     return {
       port: https.port,

@@ -1,25 +1,32 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { roleNames } from '../shared/access/role.ts';
 import { systemClock } from '../shared/clock.ts';
+import { addressArgument, listeningOption } from '../shared/command-line/address-argument.ts';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
+import { durationOption } from '../shared/command-line/duration-argument.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { formatBundle } from '../shared/enrolment/bundle.ts';
 import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
+import { formatConnection } from '../shared/http-api/connection-file.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
 import { formatAddress, parseAddress, type Address } from '../shared/tls/address.ts';
 import { readableFingerprint } from '../shared/tls/fingerprint.ts';
+import { Access } from './access/access.ts';
+import { grantNameSchema } from './access/access-grant.ts';
+import { accessCommands, defaultHttpAddress, httpAddressOption, urlOf } from './access-commands.ts';
+import { localOperator } from './access/caller.ts';
 import { startCoordinator } from './coordinator.ts';
 import { createInvitation } from './enrolment/invitation.ts';
 import { initCoordinator, openCoordinatorFolder } from './federation/coordinator-folder.ts';
-import { grantOperatorAccess } from './federation/operator-access.ts';
 import { Store } from './store/store.ts';
 import { siteView } from './views/site-view.ts';
 
 const sitePort = 8443;
-const defaultHttpAddress = '127.0.0.1:8444';
 
 export function main(argv: string[], io: CommandIo): Promise<number> {
   const program = new Command('consilium-coordinator')
@@ -29,6 +36,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   addServe(program, io);
   addInvite(program, io);
   addSites(program, io);
+  program.addCommand(accessCommands(io));
   return runCommand(program, argv, io);
 }
 
@@ -37,25 +45,32 @@ Examples:
   consilium-coordinator init /srv/consilium --name "Heart study group" --host consilium.example.org
   consilium-coordinator serve /srv/consilium
   consilium-coordinator invite /srv/consilium mercy --output mercy.bundle
-  consilium-coordinator sites /srv/consilium --json`;
+  consilium-coordinator sites /srv/consilium --json
+  consilium-coordinator access grant /srv/consilium ada --role data-scientist --output ada.json`;
 
 function addInit(program: Command, io: CommandIo): void {
   program
     .command('init')
-    .description('Found a federation: its keys, its database and the connection file for the data-science team.')
+    .description('Found a federation: its keys, its database and a first connection file, which may do everything.')
     .argument('<folder>', 'an empty folder, or one that is not there yet')
     .requiredOption('--name <name>', 'what people call the federation')
     .requiredOption('--host <host...>', 'DNS names and IP addresses under which sites reach the coordinator', collectHosts)
-    .addOption(listeningOption('--http-address <host:port>', 'where the data-science team reaches the HTTP API; goes into the connection file', defaultHttpAddress))
-    .action(async (folder: string, options: { name: string; host: string[]; httpAddress: Address }, command: Command) => {
-      const { federation, authority } = await initCoordinator(folder, { name: options.name, hosts: options.host, clock: systemClock });
-      const url = `https://${formatAddress(options.httpAddress)}`;
-      const connectionFile = await grantOperatorAccess(folder, { url, certificateAuthority: authority.certificate.toString() });
+    .addOption(httpAddressOption())
+    .addOption(new Option('--operator <name>', 'whose connection file it is; the audit log knows them by it').argParser(grantName).default('operator'))
+    .action(async (folder: string, options: { name: string; host: string[]; httpAddress: Address; operator: string }, command: Command) => {
+      const { federation, authority, databaseFile } = await initCoordinator(folder, { name: options.name, hosts: options.host, clock: systemClock });
+      await using store = await Store.open(databaseFile);
+      const { grant, token } = await new Access(store, systemClock).grant({ name: options.operator, roles: roleNames }, localOperator);
+      const connectionFile = join(folder, 'operator.json');
+      writeNewPrivateFile(connectionFile, formatConnection({ url: urlOf(options.httpAddress), token, certificateAuthority: authority.certificate.toString() }));
       const { id, name } = federation;
-      writeResult(command, io, { folder, federation: id, name, fingerprint: authority.fingerprint, connectionFile }, (stdout) => {
+      const accessExpiresAt = moment(grant.expiresAtMs);
+      writeResult(command, io, { folder, federation: id, name, fingerprint: authority.fingerprint, connectionFile, accessExpiresAt }, (stdout) => {
         stdout.write(`Founded "${name}" in ${folder}.\nIts fingerprint: ${readableFingerprint(authority.fingerprint)}\n\nNext:\n`);
         stdout.write(`  consilium-coordinator serve ${folder}\n  consilium-coordinator invite ${folder} SITE\n  consilium --connection ${connectionFile} site list\n\n`);
-        stdout.write(`${connectionFile} lets whoever has it steer studies: move it to the data-science team.\nBack up ${folder}; it holds the federation's keys.\n`);
+        stdout.write(`WHOEVER HAS ${connectionFile} MAY DO EVERYTHING: steer studies, invite sites, give access, read the audit log.\n`);
+        stdout.write(`It is the access of "${grant.name}" until ${accessExpiresAt}. Move it to whoever runs the federation, and give others less:\n`);
+        stdout.write(`  consilium-coordinator access grant ${folder} NAME --role data-scientist --output FILE\n\nBack up ${folder}; it holds the federation's keys.\n`);
       });
     });
 }
@@ -91,8 +106,8 @@ function addInvite(program: Command, io: CommandIo): void {
     .description('Make the one-time bundle with which a hospital joins; also while the coordinator runs. It voids earlier ones that the site did not use.')
     .argument('<folder>', 'the folder that init made')
     .argument('<site>', 'name of the site: lower-case letters, digits and hyphens')
-    .addOption(new Option('--address <host:port>', `where the site dials in (default: the federation's first host, port ${sitePort})`).argParser(addressOf(1)))
-    .addOption(new Option('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d').argParser(durationMs).default(durationMs('7d'), '7d'))
+    .addOption(new Option('--address <host:port>', `where the site dials in (default: the federation's first host, port ${sitePort})`).argParser(addressArgument(1)))
+    .addOption(durationOption('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d', '7d'))
     .option('--replace', 'let the bundle take the place of a site that is already enrolled')
     .option('--output <file>', 'write the bundle to a new private file')
     .action(async (folder: string, site: string, options: { address?: Address; valid: number; replace?: boolean; output?: string }, command: Command) => {
@@ -101,7 +116,7 @@ function addInvite(program: Command, io: CommandIo): void {
       const address = options.address ?? { host: federation.hosts[0] ?? 'localhost', port: sitePort };
       await using store = await Store.open(databaseFile);
       const { fingerprint } = authority;
-      const invitation = await createInvitation(store, systemClock, { site, address, fingerprint, replaces: options.replace, validityMs: options.valid });
+      const invitation = await createInvitation(store, systemClock, { actor: localOperator.name, site, address, fingerprint, replaces: options.replace, validityMs: options.valid });
       const bundle = formatBundle(invitation.bundle);
       if (options.output !== undefined) writeNewPrivateFile(options.output, bundle);
       const expiresAt = moment(invitation.expiresAtMs);
@@ -136,28 +151,13 @@ function addSites(program: Command, io: CommandIo): void {
     });
 }
 
-function listeningOption(flags: string, description: string, standard: string): Option {
-  return new Option(flags, description).argParser(addressOf(0)).default(parseAddress(standard), standard);
-}
-
-function addressOf(lowestPort: 0 | 1): (text: string) => Address {
-  return (text) => {
-    const address = parseAddress(text, lowestPort);
-    if (address) return address;
-    throw new InvalidArgumentError('It is not an address host:port.');
-  };
+function grantName(text: string): string {
+  const { success, error } = grantNameSchema.safeParse(text);
+  if (success) return text;
+  throw new InvalidArgumentError(error.issues.map(({ message }) => `It ${message}.`).join(' '));
 }
 
 function collectHosts(host: string, earlier: string[] = []): string[] {
   if (parseAddress(formatAddress({ host, port: 1 }))?.host !== host) throw new InvalidArgumentError(`"${host}" is not a DNS name or an IP address; leave the port out.`);
   return [...earlier, host];
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function durationMs(text: string): number {
-  const [, amount = '', unit = ''] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
-  const multiple = unitMs[unit];
-  if (multiple === undefined) throw new InvalidArgumentError('Write a number and m, h or d, for example 7d.');
-  return Number(amount) * multiple;
 }

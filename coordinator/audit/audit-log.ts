@@ -1,7 +1,7 @@
 /** One decision of the coordinator. `detail` is public to auditors: no secrets, no values from patient rows. */
 export interface AuditEvent {
   readonly atMs: number;
-  /** Who caused it: `operator`, `coordinator`, or `site <name>`. */
+  /** Who caused it: the name of a person's or machine's access, `local operator`, `coordinator`, `site <name>`, or `unknown`. */
   readonly actor: string;
   /** What was done, as noun and participle: `site enrolled`, `round opened`. */
   readonly action: string;

@@ -34,7 +34,9 @@ export interface Invitation {
 export async function createInvitation(
   store: UnitOfWork<InvitationTables>,
   clock: Clock,
-  { site, address, fingerprint, replaces = false, validityMs = defaultValidityMs }: {
+  { actor, site, address, fingerprint, replaces = false, validityMs = defaultValidityMs }: {
+    /** Who invites, for the audit log. */
+    actor: string;
     site: string;
     address: Address;
     /** Of the certificate authority. */
@@ -50,9 +52,9 @@ export async function createInvitation(
   await store.transaction(async ({ audit, enrolmentTokens, sites }) => {
     if (!replaces && (await isEnrolled(sites, site))) throw new ConsiliumError('site-exists', `Its name is ${site}.`);
     const voided = await enrolmentTokens.expireUnused(site, createdAtMs);
-    if (voided > 0) await audit.append({ atMs: createdAtMs, actor: 'operator', action: 'earlier invitations voided', subject: site, detail: { voided } });
+    if (voided > 0) await audit.append({ atMs: createdAtMs, actor, action: 'earlier invitations voided', subject: site, detail: { voided } });
     await enrolmentTokens.insert({ tokenHash: sha256Hex(token), site, replaces, createdAtMs, expiresAtMs, use: null });
-    await audit.append({ atMs: createdAtMs, actor: 'operator', action: 'site invited', subject: site, detail: { expiresAtMs, replaces } });
+    await audit.append({ atMs: createdAtMs, actor, action: 'site invited', subject: site, detail: { expiresAtMs, replaces } });
   });
   return { bundle: { address, token, fingerprint }, expiresAtMs };
 }

@@ -9,6 +9,7 @@ export function federationRoutes({ federation, authority, siteAddress }: Pick<Co
     route({
       method: 'get',
       path: '/federation',
+      roles: ['viewer'],
       summary: 'The federation and its coordinator.',
       reply: { status: 200, schema: federationResource },
       handle: async () => ({

@@ -1,10 +1,10 @@
 import express, { type Express } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import type { Logger } from '../../shared/logs/logger.ts';
 import type { Address } from '../../shared/tls/address.ts';
+import type { Access } from '../access/access.ts';
+import type { IdentitySource } from '../access/identity.ts';
 import type { InvitationTables } from '../enrolment/invitation.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import type { Payloads } from '../payloads.ts';
@@ -15,26 +15,28 @@ import type { Runs } from '../runs/runs.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { Studies } from '../studies/studies.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import { requireAccessToken } from './access-token.ts';
+import { accessRoutes } from './access-routes.ts';
 import { errorReplies } from './error-replies.ts';
 import { federationRoutes } from './federation-routes.ts';
 import { modelVersionRoutes } from './model-version-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
+import { limitRate } from './rate-limit.ts';
+import { recordRefusals, type RefusalRecordParts } from './refusal-records.ts';
 import { routerOf } from './router.ts';
 import type { Route } from './route.ts';
 import { rosterRoutes, type RosterRouteParts } from './roster-routes.ts';
 import { runRoutes } from './run-routes.ts';
+import { requireAccess } from './session.ts';
 import { siteRoutes } from './site-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
 const requestsPerMinute = 600;
-/** Requests without the access token, from one address. */
-const refusalsPerMinute = 60;
 
-export interface HttpApiParts extends RosterRouteParts {
+export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly folder: CoordinatorFolder;
-  /** SHA-256 of the access token. */
-  readonly tokenHash: Uint8Array;
+  readonly access: Access;
+  /** How tokens tell who calls; the first that knows a token decides. */
+  readonly identitySources: readonly IdentitySource[];
   /** Where sites dial. */
   readonly siteAddress: Address;
   readonly store: UnitOfWork<RunTables & InvitationTables>;
@@ -45,12 +47,11 @@ export interface HttpApiParts extends RosterRouteParts {
   readonly events: RunEvents;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   readonly clock: Clock;
-  readonly log: Logger;
   /** Aborted when the coordinator stops. */
   readonly closing: AbortSignal;
 }
 
-/** The API of the data-science team, as a listener for a server. Every request needs the access token. */
+/** The API for people and their machines, as a listener for a server. Every request needs an access token. */
 export function createHttpApi(parts: HttpApiParts): Express {
   const { folder, store, payloads, studies, contexts, runs, clock } = parts;
   const routes: Route[] = [
@@ -59,25 +60,17 @@ export function createHttpApi(parts: HttpApiParts): Express {
     ...rosterRoutes(parts),
     ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
+    ...accessRoutes(parts.access),
     ...siteRoutes({ store, connectedSites: parts.connectedSites, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
   ];
   const document = openApiDocument(routes);
   const app = express().set('etag', false);
   app.use(helmet());
-  app.use('/api/v1', requireAccessToken(parts.tokenHash, limitRate(refusalsPerMinute)), limitRate(requestsPerMinute));
+  app.use('/api/v1', requireAccess(parts.identitySources), limitRate(requestsPerMinute));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.use('/api/v1', routerOf(routes, parts.closing));
   app.use((request, _response, next) => next(new ConsiliumError('not-found', `It was asked for ${request.path}.`)));
+  app.use(recordRefusals(parts));
   app.use(errorReplies(parts.log));
   return app;
-}
-
-function limitRate(limit: number) {
-  return rateLimit({
-    windowMs: 60_000,
-    limit,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: (_request, _response, next) => next(new ConsiliumError('too-many-requests', `At most ${limit} a minute are served.`)),
-  });
 }

@@ -19,6 +19,7 @@ export function modelVersionRoutes({ runs, modelVersions, payloads }: { runs: Ru
     route({
       method: 'get',
       path: '/models',
+      roles: ['viewer'],
       summary: 'Model versions of one run, or of all, oldest first.',
       query: z.strictObject({ run: z.string().optional() }),
       reply: { status: 200, schema: modelVersionListResource },
@@ -31,6 +32,7 @@ export function modelVersionRoutes({ runs, modelVersions, payloads }: { runs: Ru
     route({
       method: 'get',
       path: '/models/:digest',
+      roles: ['viewer'],
       summary: 'A model version: its lineage, signatures and evaluation.',
       params: byDigest,
       reply: { status: 200, schema: modelVersionResource },
@@ -39,6 +41,7 @@ export function modelVersionRoutes({ runs, modelVersions, payloads }: { runs: Ru
     route({
       method: 'get',
       path: '/models/:digest/weights',
+      roles: ['viewer'],
       summary: 'The weights of a model version.',
       params: byDigest,
       reply: { status: 200, mediaType: 'application/octet-stream', description: 'Little-endian float32 in the order of the model; its SHA-256 is the weights digest.' },

@@ -19,17 +19,17 @@ export function openApiDocument(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Consilium coordinator', version: packageVersion(), description: 'For the data-science team: studies, runs, model versions and sites.' },
+    info: { title: 'Consilium coordinator', version: packageVersion(), description: 'Studies, runs, model versions, sites and access. Each operation names the roles that may call it, any one of which is enough; every role may do what a viewer may.' },
     servers: [{ url: '/api/v1' }],
-    security: [{ accessToken: [] }],
     paths,
     components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer' } }, schemas: componentSchemas() },
   };
 }
 
-function operationOf({ summary, params, query, body, reply }: Route): Json {
+function operationOf({ summary, roles, params, query, body, reply }: Route): Json {
   return {
     summary,
+    security: roles.map((role) => ({ accessToken: [role] })),
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
     ...requestBodyOf(body),
     responses: {

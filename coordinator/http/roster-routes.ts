@@ -25,19 +25,21 @@ export function rosterRoutes({ rosters, decisions, studyEvents }: RosterRoutePar
     route({
       method: 'post',
       path: '/studies/:name/rosters',
+      roles: ['data-scientist'],
       summary: "Submits the next version of a study's signed roster. The newest one again changes nothing.",
       params: byName,
       body: signedRosterJsonSchema,
       bodyMaxBytes: rosterMaxBytes,
       reply: { status: 201, schema: rosterRecordResource },
-      handle: async ({ params, body }) => {
+      handle: async ({ params, body, caller }) => {
         if (body.study !== params.name) throw new ConsiliumError('roster-invalid', '', { problems: [{ path: 'study', message: `is not ${params.name}` }] });
-        return rosterView(await rosters.submit(signedRosterFromJson(body), 'operator'));
+        return rosterView(await rosters.submit(signedRosterFromJson(body), caller.name));
       },
     }),
     route({
       method: 'get',
       path: '/studies/:name/rosters',
+      roles: ['viewer'],
       summary: "All versions of a study's roster, oldest first.",
       params: byName,
       reply: { status: 200, schema: rosterListResource },
@@ -46,6 +48,7 @@ export function rosterRoutes({ rosters, decisions, studyEvents }: RosterRoutePar
     route({
       method: 'get',
       path: '/studies/:name/decisions',
+      roles: ['viewer'],
       summary: 'What each member of the newest roster decided about it.',
       params: byName,
       reply: { status: 200, schema: studyStandingResource },
@@ -54,6 +57,7 @@ export function rosterRoutes({ rosters, decisions, studyEvents }: RosterRoutePar
     route({
       method: 'get',
       path: '/studies/:name/events',
+      roles: ['viewer'],
       summary: "Rosters and decisions of a study as they come: first the event `state` with the members' decisions as they are, then every event.",
       params: byName,
       reply: { status: 200, mediaType: 'text/event-stream', description: 'Server-sent events; the data are JSON.' },

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import type { Role } from '../../shared/access/role.ts';
+import type { Caller } from '../access/caller.ts';
 
 /** What a handler gets: everything valid, nothing of HTTP. */
 export interface RouteRequest<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  readonly caller: Caller;
   /** Aborted when the caller goes away or the coordinator stops. */
   readonly signal: AbortSignal;
 }
@@ -19,6 +22,8 @@ export interface Route {
   readonly method: 'get' | 'post';
   /** Below /api/v1, with `:name` for a parameter. */
   readonly path: string;
+  /** Who may call it: any one of these is enough, and `viewer` is everybody with access. */
+  readonly roles: readonly Role[];
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
@@ -45,6 +50,7 @@ export function route<
 >(definition: {
   readonly method: Route['method'];
   readonly path: string;
+  readonly roles: readonly Role[];
   readonly summary: string;
   readonly params?: Params;
   readonly query?: Query;

@@ -3,15 +3,19 @@ import { pipeline } from 'node:stream/promises';
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { planMaxBytes } from '../../shared/http-api/study-resource.ts';
+import { isRefusal } from './refusal-records.ts';
 import { validPart } from './request-validation.ts';
 import type { Route } from './route.ts';
+import { callerOf, requireRole, sessionOf } from './session.ts';
 
 const jsonMaxBytes = 64 * 1024;
 
 /** @param closing aborted when the coordinator stops; streams end then */
 export function routerOf(routes: readonly Route[], closing: AbortSignal): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
-  for (const route of routes) router[route.method](route.path, bodyReader(route), (request, response, next) => serve(route, request, response, closing).catch(next));
+  for (const route of routes) {
+    router[route.method](route.path, requireRole(route.roles), bodyReader(route), (request, response, next) => serve(route, request, response, closing).catch(next));
+  }
   router.use((request: Request, _response: Response, next: NextFunction) => next(new ConsiliumError('not-found', `It was asked for ${request.method} ${request.baseUrl}${request.path}.`)));
   return router;
 }
@@ -29,6 +33,7 @@ async function serve(route: Route, request: Request, response: Response, closing
     params: validPart(route.params, 'path', request.params),
     query: validPart(route.query, 'query', request.query),
     body: route.body === 'plan' ? planBytes(request.body) : validPart(route.body, 'body', request.body ?? {}),
+    caller: callerOf(response),
     signal: AbortSignal.any([gone.signal, closing]),
   });
   response.status(route.reply.status).set('cache-control', 'no-store');
@@ -36,22 +41,28 @@ async function serve(route: Route, request: Request, response: Response, closing
   else response.json(await result);
 }
 
-/** Headers go out with the first chunk, so that what fails before is an ordinary error. */
+/**
+ * Headers go out with the first chunk, so that what fails before is an ordinary error. Access that ends meanwhile ends
+ * the stream at its next chunk, which for events is a heartbeat at the latest.
+ */
 async function stream(chunks: AsyncIterable<Uint8Array | string>, mediaType: string, response: Response): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   response.type(mediaType);
   try {
-    await pipeline(Readable.from(continued(first, iterator), { objectMode: false }), response);
+    await pipeline(Readable.from(continued(first, iterator, () => sessionOf(response)?.caller()), { objectMode: false }), response);
   } catch (error) {
-    // The caller sees a reply that is cut short; there is nothing left to tell it.
-    if (!response.destroyed) throw error;
+    // The caller sees a reply that is cut short; there is nothing left to tell it. That access ended has to be written down.
+    if (!response.destroyed || isRefusal(error)) throw error;
   }
 }
 
-async function* continued<Chunk>(first: IteratorResult<Chunk>, iterator: AsyncIterator<Chunk>): AsyncGenerator<Chunk> {
+async function* continued<Chunk>(first: IteratorResult<Chunk>, iterator: AsyncIterator<Chunk>, stillAllowed: () => Promise<unknown> | undefined): AsyncGenerator<Chunk> {
   try {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    for (let next = first; !next.done; next = await iterator.next()) {
+      await stillAllowed();
+      yield next.value;
+    }
   } finally {
     await iterator.return?.();
   }

@@ -27,14 +27,16 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
     route({
       method: 'post',
       path: '/runs',
-      summary: "Starts a run of a study over its newest roster, once every member has approved.",
+      roles: ['data-scientist'],
+      summary: 'Starts a run of a study over its newest roster, once every member has approved.',
       body: runStartRequest,
       reply: { status: 201, schema: runResource },
-      handle: async ({ body }) => runView(sources, await runs.start(body.study, 'operator', body.seed)),
+      handle: async ({ body, caller }) => runView(sources, await runs.start(body.study, caller.name, body.seed)),
     }),
     route({
       method: 'get',
       path: '/runs',
+      roles: ['viewer'],
       summary: 'All runs, oldest first.',
       query: z.strictObject({ study: z.string().optional() }),
       reply: { status: 200, schema: runListResource },
@@ -43,6 +45,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
     route({
       method: 'get',
       path: '/runs/:id',
+      roles: ['viewer'],
       summary: 'A run with all its rounds.',
       params: byId,
       reply: { status: 200, schema: runDetailResource },
@@ -51,14 +54,16 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
     route({
       method: 'post',
       path: '/runs/:id/stop',
+      roles: ['data-scientist'],
       summary: 'Stops a run for good; what is published stays.',
       params: byId,
       reply: { status: 200, schema: runResource },
-      handle: async ({ params }) => runView(sources, await runs.stop(params.id, 'operator')),
+      handle: async ({ params, caller }) => runView(sources, await runs.stop(params.id, caller.name)),
     }),
     route({
       method: 'get',
       path: '/runs/:id/events',
+      roles: ['viewer'],
       summary: 'What happens in a run, as it happens: first the event `state` with the run as it is, then every event until the run ends.',
       params: byId,
       reply: { status: 200, mediaType: 'text/event-stream', description: 'Server-sent events; the data are JSON.' },
@@ -76,6 +81,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
     route({
       method: 'get',
       path: '/runs/:id/rounds/:number',
+      roles: ['viewer'],
       summary: 'One round of a run.',
       params: byId.extend({ number: z.string().regex(/^\d{1,6}$/, 'is not the number of a round') }),
       reply: { status: 200, schema: roundResource },

@@ -27,6 +27,7 @@ export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, cl
     route({
       method: 'get',
       path: '/sites',
+      roles: ['viewer'],
       summary: 'All enrolled sites, by name.',
       reply: { status: 200, schema: siteListResource },
       handle: async () => {
@@ -37,11 +38,13 @@ export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, cl
     route({
       method: 'post',
       path: '/sites/invitations',
+      roles: ['operator'],
       summary: 'Makes a one-time bundle with which a hospital joins.',
       body: invitationRequest,
       reply: { status: 201, schema: invitationResource },
-      handle: async ({ body: { site, address, validDays, replaces } }) => {
+      handle: async ({ body: { site, address, validDays, replaces }, caller }) => {
         const { bundle, expiresAtMs } = await createInvitation(store, clock, {
+          actor: caller.name,
           site,
           address: address === undefined ? siteAddress : validAddress(address),
           fingerprint,

@@ -14,17 +14,19 @@ export function studyRoutes({ studies, contexts }: { studies: Studies; contexts:
     route({
       method: 'post',
       path: '/studies',
+      roles: ['data-scientist'],
       summary: 'Submits a plan. The same bytes again change nothing.',
       body: 'plan',
       reply: { status: 201, schema: studyResource },
-      handle: async ({ body }) => {
-        const { name } = await studies.submit(body, 'operator');
+      handle: async ({ body, caller }) => {
+        const { name } = await studies.submit(body, caller.name);
         return studyView(await studies.get(name));
       },
     }),
     route({
       method: 'post',
       path: '/studies/check',
+      roles: ['data-scientist'],
       summary: 'Checks a plan and says what it means; keeps nothing.',
       body: 'plan',
       reply: { status: 200, schema: planSummarySchema },
@@ -33,6 +35,7 @@ export function studyRoutes({ studies, contexts }: { studies: Studies; contexts:
     route({
       method: 'get',
       path: '/studies',
+      roles: ['viewer'],
       summary: 'All studies, oldest first.',
       reply: { status: 200, schema: studyListResource },
       handle: async () => ({ studies: (await studies.list()).map(studyView) }),
@@ -40,6 +43,7 @@ export function studyRoutes({ studies, contexts }: { studies: Studies; contexts:
     route({
       method: 'get',
       path: '/studies/:name',
+      roles: ['viewer'],
       summary: 'A study, and what its plan means.',
       params: byName,
       reply: { status: 200, schema: studyDetailResource },
@@ -51,6 +55,7 @@ export function studyRoutes({ studies, contexts }: { studies: Studies; contexts:
     route({
       method: 'get',
       path: '/studies/:name/plan',
+      roles: ['viewer'],
       summary: 'The plan, byte for byte as it was submitted.',
       params: byName,
       reply: { status: 200, mediaType: 'application/json', description: 'Its SHA-256 is the plan hash.' },

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { X509Certificate } from 'node:crypto';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RoundStore } from '../rounds/round.ts';
@@ -9,6 +10,7 @@ import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { SiteStore } from '../sites/site-store.ts';
 import type { TransferMeter } from '../transfers/transfers.ts';
 import { contributionMetrics } from './contribution-metrics.ts';
+import { httpMetrics } from './http-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 import { runMetrics } from './run-metrics.ts';
 import { siteMetrics } from './site-metrics.ts';
@@ -26,11 +28,13 @@ export interface CoordinatorMetrics extends Disposable {
   readonly meter: TransferMeter;
   /** Passes on what comes of receiving a contribution, and counts it when it is refused. */
   countRefusal<Result>(receiving: Promise<Result>): Promise<Result>;
+  countHttpRefusal(reason: ErrorCode): void;
 }
 
 /** Registers all metrics of the coordinator. They follow from events; after one, what the event does not say is read once. */
 export function coordinatorMetrics(registry: Registry, sources: MetricsSources): CoordinatorMetrics {
   const contributions = contributionMetrics(registry);
+  const http = httpMetrics(registry);
   const rounds = roundMetrics(registry, sources.read.rounds);
   const runs = runMetrics(registry, sources.read.runs);
   siteMetrics(registry, sources);
@@ -47,6 +51,7 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
   return {
     meter: contributions.meter,
     countRefusal: contributions.countRefusal,
+    countHttpRefusal: http.countRefusal,
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };
 }

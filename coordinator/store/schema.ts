@@ -28,6 +28,7 @@ export interface Schema {
   cohort: CohortRow;
   modelVersion: ModelVersionRow;
   evaluation: EvaluationRow;
+  accessGrant: AccessGrantRow;
 }
 
 export interface SiteRow {
@@ -184,4 +185,16 @@ export interface EvaluationRow {
   round: string;
   /** PooledEvaluation as JSON. */
   evaluation: string;
+}
+
+export interface AccessGrantRow {
+  id: string;
+  name: string;
+  /** Names of roles as a JSON array. */
+  roles: string;
+  tokenHash: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+  revokedAtMs: number | null;
+  lastUsedAtMs: number | null;
 }

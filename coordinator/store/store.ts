@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import { AccessGrantTable } from './access-grant-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { ContributionTable } from './contribution-table.ts';
 import { openDatabase, openReader, type Database } from './database.ts';
@@ -18,6 +19,7 @@ import { StudyTable } from './study-table.ts';
 /** Every table, by its noun. A new table is its own file and one line here. */
 function tablesOf(database: Database) {
   return {
+    accessGrants: new AccessGrantTable(database),
     audit: new AuditTable(database),
     contributions: new ContributionTable(database),
     decryptions: new DecryptionTable(database),

@@ -98,9 +98,16 @@ export const catalogue = {
   'coordinator-unreachable': { ...unavailable, text: 'The coordinator cannot be reached.', next: 'Check the address and the firewalls on the way, and ask the operator of the federation whether the coordinator runs.' },
   'check-failed': { ...state, text: 'The check found something wrong.', next: 'Mend what is named above and check again.' },
   'not-initialised': { ...state, text: 'This folder does not hold a coordinator.', next: 'Run consilium-coordinator init first.' },
-  'connection-missing': { ...invalid, text: 'No coordinator was named.', next: 'Use --connection FILE, or set CONSILIUM_CONNECTION, with the connection file that consilium-coordinator init wrote.' },
-  'token-refused': { ...unknownCaller, text: 'The access token is missing or wrong.', next: 'Use the connection file that consilium-coordinator init wrote.' },
+  'connection-missing': { ...invalid, text: 'No coordinator was named.', next: 'Use --connection FILE, or set CONSILIUM_CONNECTION, with a connection file that consilium-coordinator wrote (init, or access grant).' },
   'not-a-member': { ...denied, text: 'This site is not a member of the run.', next: 'Ask the data-science team to start a run that includes the site.' },
+
+  // People and machines at the HTTP API.
+  'token-missing': { ...unknownCaller, text: 'The request carries no access token.', next: 'Send it as "Authorization: Bearer TOKEN"; the connection file holds it.' },
+  'token-refused': { ...unknownCaller, text: 'The access token is refused.', next: 'Use a connection file that the operator of this federation gave you' },
+  'access-expired': { ...unknownCaller, text: 'This access has expired.', next: 'Ask the operator of the federation for a new connection file' },
+  'access-revoked': { ...unknownCaller, text: 'This access was revoked.', next: 'Ask the operator of the federation why, and for a new connection file where there was a mistake.' },
+  'role-missing': { ...denied, text: 'This access does not allow that.', next: 'Ask the operator of the federation for access with the role that the message names.' },
+  'access-not-found': { ...missing, text: 'There is no such access.', next: 'List who has access with: consilium access list' },
 
   // Studies and plans.
   'plan-invalid': { ...invalid, text: 'The study plan is not valid.', next: 'Correct every problem listed and check the plan again.' },

@@ -46,6 +46,18 @@ describe('consilium-coordinator', function () {
     expect(printed).not.to.contain(token);
   });
 
+  it('init says loudly what its connection file may do, until when, and how to give less', () => {
+    const [, until = ''] = /^It is the access of "operator" until (\S+Z)\./m.exec(printed) ?? [];
+    expect(Date.parse(until) - Date.now()).to.be.closeTo(90 * dayMs, 5 * minuteMs);
+    expect(printed).to.contain(`WHOEVER HAS ${join(folder, 'operator.json')} MAY DO EVERYTHING`);
+    expect(printed).to.contain(`consilium-coordinator access grant ${folder} NAME --role data-scientist --output FILE\n`);
+  });
+
+  it('init refuses an operator whose name is another actor\'s', async () => {
+    const { exitCode } = await runCommand('consilium-coordinator', ['init', join(state.path, 'other'), '--name', 'Other', '--host', 'localhost', '--operator', 'site mercy']);
+    expect([exitCode, existsSync(join(state.path, 'other'))]).to.deep.equal([2, false]);
+  });
+
   it('init refuses a folder that is in use and a host with a port', async () => {
     const again = await runCommand('consilium-coordinator', ['init', folder, '--name', 'Other', '--host', 'localhost', '--json']);
     expect([again.exitCode, JSON.parse(again.stderr).code]).to.deep.equal([5, 'folder-in-use']);

@@ -1,15 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Access } from '../../coordinator/access/access.ts';
+import { localOperator } from '../../coordinator/access/caller.ts';
+import type { RecordedAuditEvent } from '../../coordinator/audit/audit-log.ts';
 import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
 import { initCoordinator } from '../../coordinator/federation/coordinator-folder.ts';
-import { grantOperatorAccess } from '../../coordinator/federation/operator-access.ts';
-import { systemClock } from '../../shared/clock.ts';
-import { formatConnection, parseConnection, type Connection } from '../../shared/http-api/connection-file.ts';
+import { Store } from '../../coordinator/store/store.ts';
+import { roleNames, type Role } from '../../shared/access/role.ts';
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { formatConnection, type Connection } from '../../shared/http-api/connection-file.ts';
 import { invitationResource } from '../../shared/http-api/site-resource.ts';
 import type { StudyDecision } from '../../shared/statements/study-decision.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
@@ -36,11 +40,16 @@ export interface ApiCoordinator extends AsyncDisposable {
   /** Another one after each restart. */
   readonly coordinator: Coordinator;
   readonly folder: string;
-  readonly connection: Connection;
+  /** The coordinator's state, on a connection of its own, as a command in its folder has it. */
+  readonly store: Store;
+  readonly access: Access;
+  readonly connection: Connection & { readonly token: string };
   readonly connectionFile: string;
   /** @param path below /api/v1 */
   open(path: string, request?: ApiRequest): Promise<IncomingMessage>;
   send(path: string, request?: ApiRequest): Promise<ApiReply>;
+  /** The token of a new grant. */
+  tokenFor(name: string, ...roles: Role[]): Promise<string>;
   /** Enrols sites, whose agents do not run, and returns their folders. */
   enrol(...sites: string[]): Promise<string[]>;
   /** Signs the roster of a submitted study where there is none, and lets every member approve it although no agent runs. */
@@ -53,21 +62,29 @@ export interface ApiCoordinator extends AsyncDisposable {
 
 const loopback = { host: '127.0.0.1', port: 0 };
 
-/** A coordinator with its HTTP API over real TLS, on free ports of the loopback interface, with its state in a temporary folder. */
-export async function startApiCoordinator(): Promise<ApiCoordinator> {
+/**
+ * A coordinator with its HTTP API over real TLS, on free ports of the loopback interface, with its state in a temporary folder.
+ *
+ * @param files settings that lie in its folder, by name
+ */
+export async function startApiCoordinator({ clock = systemClock, files = {} }: { clock?: Clock; files?: Readonly<Record<string, object>> } = {}): Promise<ApiCoordinator> {
   await using stack = new AsyncDisposableStack();
   const state = stack.use(temporaryFolder());
   const folder = join(state.path, 'coordinator');
-  const { authority, federation } = await initCoordinator(folder, { name: 'Test federation', hosts: ['127.0.0.1'], clock: systemClock });
-  const connectionFile = await grantOperatorAccess(folder, { url: 'https://127.0.0.1:1', certificateAuthority: authority.certificate.toString() });
+  const { authority, federation, databaseFile } = await initCoordinator(folder, { name: 'Test federation', hosts: ['127.0.0.1'], clock });
+  for (const [name, contents] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(contents));
+  const store = stack.use(await Store.open(databaseFile));
+  const access = new Access(store, clock);
+  const { token } = await access.grant({ name: 'ada', roles: roleNames }, localOperator);
   const leadKey = generateKeyPairSync('ed25519').privateKey;
   const enrolled = new Map<string, string>();
   const signingKeyOf = (site: string) => openSiteFolder(enrolled.get(site)!).signingKey;
   const serve = (sitePort: number, httpPort: number) =>
-    startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger });
+    startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger, clock });
   let coordinator = await serve(0, 0);
   stack.defer(() => coordinator[Symbol.asyncDispose]());
-  const connection = { ...parseConnection(connectionFile, readFileSync(connectionFile, 'utf8')), url: `https://127.0.0.1:${coordinator.httpPort}` };
+  const connection = { url: `https://127.0.0.1:${coordinator.httpPort}`, token, certificateAuthority: authority.certificate.toString() };
+  const connectionFile = join(folder, 'operator.json');
   writeFileSync(connectionFile, formatConnection(connection));
   const agent = new Agent({ ca: connection.certificateAuthority, keepAlive: true });
   stack.defer(() => agent.destroy());
@@ -113,16 +130,25 @@ export async function startApiCoordinator(): Promise<ApiCoordinator> {
       return coordinator;
     },
     folder,
+    store,
+    access,
     connection,
     connectionFile,
     open,
     send,
+    tokenFor: async (name, ...roles) => (await access.grant({ name, roles }, localOperator)).token,
     enrol,
     approve,
     decide,
     restart,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** What the audit log says about requests that were turned away, oldest first. */
+export async function refusalsIn({ store }: ApiCoordinator): Promise<RecordedAuditEvent[]> {
+  const events = await store.read.audit.list(0, 1000);
+  return events.filter(({ action }) => action === 'request refused' || action === 'requests limited');
 }
 
 function isJson(response: IncomingMessage): boolean {

@@ -157,7 +157,7 @@ export async function joinSite(options: {
 }): Promise<void> {
   const { folder, store, port, site, siteFolder, dataSet, table } = options;
   const address = { host: '127.0.0.1', port };
-  const { bundle } = await createInvitation(store, systemClock, { site, address, fingerprint: folder.authority.fingerprint });
+  const { bundle } = await createInvitation(store, systemClock, { actor: 'test', site, address, fingerprint: folder.authority.fingerprint });
   await joinFederation(siteFolder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
   await writeFile(join(siteFolder, 'data.csv'), table);
   await changeSettings(siteFolder, { engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } });

@@ -49,7 +49,7 @@ export async function startTestCoordinator(
     store,
     address,
     invite: async (site, inviteOptions) =>
-      formatBundle((await createInvitation(store, clock, { site, address, fingerprint: folder.authority.fingerprint, ...inviteOptions })).bundle),
+      formatBundle((await createInvitation(store, clock, { actor: 'operator', site, address, fingerprint: folder.authority.fingerprint, ...inviteOptions })).bundle),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
