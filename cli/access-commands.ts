@@ -26,7 +26,7 @@ export function accessCommands(io: CommandIo): Command {
     .requiredOption('--output <file>', 'the new private file that the connection goes into')
     .action(async (name: string, options: { role: Role[]; valid: number; output: string }, command: Command) => {
       requireNewFile(options.output);
-      const { url, certificateAuthority } = await connectionOf(command, io);
+      const { url, certificateAuthority } = (await connectionOf(command, io)).connection;
       const made = await (await connect(command, io)).post('/access', { name, roles: options.role, validDays: options.valid / dayMs }, newAccessResource);
       writeNewPrivateFile(options.output, formatConnection({ url, token: made.token, certificateAuthority }));
       const { id, expiresAt } = made.access;

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { errorFromReply } from '../shared/http-api/api-error.ts';
 import type { Connection } from '../shared/http-api/connection-file.ts';
+import type { AccessToken } from './access-token.ts';
 import { connectionError } from './connection-error.ts';
 import { readServerEvents, type ServerEvent } from './server-events.ts';
 
@@ -14,12 +15,14 @@ const silenceMs = 45_000;
 
 /** The coordinator's HTTP API, over TLS that trusts the federation's own authority and nothing else. */
 export class CoordinatorClient {
-  readonly #connection: Connection;
+  readonly #connection: Pick<Connection, 'url' | 'certificateAuthority'>;
+  readonly #accessToken: AccessToken;
   readonly #signal: AbortSignal;
   readonly #agent: Agent;
 
-  constructor(connection: Connection, signal: AbortSignal) {
+  constructor(connection: Pick<Connection, 'url' | 'certificateAuthority'>, accessToken: AccessToken, signal: AbortSignal) {
     this.#connection = connection;
+    this.#accessToken = accessToken;
     this.#signal = signal;
     this.#agent = new Agent({ ca: connection.certificateAuthority, minVersion: 'TLSv1.3', keepAlive: true });
   }
@@ -54,7 +57,8 @@ export class CoordinatorClient {
   }
 
   async #send(method: string, path: string, body?: Uint8Array | string): Promise<IncomingMessage> {
-    const { url, token } = this.#connection;
+    const { url } = this.#connection;
+    const token = await this.#accessToken();
     const request = httpsRequest(new URL(`/api/v1${path}`, url), {
       method,
       agent: this.#agent,

@@ -7,13 +7,16 @@ import { writeResult } from '../shared/command-line/command-result.ts';
 import { durationOption } from '../shared/command-line/duration-argument.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
+import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { accessColumns } from '../shared/access/access-columns.ts';
 import { formatConnection } from '../shared/http-api/connection-file.ts';
+import { openIdConnectLoginSchema } from '../shared/http-api/open-id-connect-login.ts';
 import { formatAddress, type Address } from '../shared/tls/address.ts';
 import { Access } from './access/access.ts';
 import { localOperator } from './access/caller.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
+import { readOpenIdConnectSettings } from './http/open-id-connect/open-id-connect-settings.ts';
 import { Store } from './store/store.ts';
 import { accessView } from './views/access-view.ts';
 
@@ -27,6 +30,21 @@ Examples:
   consilium-coordinator access grant /srv/consilium dashboard --role viewer --valid 365d --output dashboard.json
   consilium-coordinator access list /srv/consilium
   consilium-coordinator access revoke /srv/consilium 5d1c0a9be2f4`;
+
+const openIdConnectExample = `
+The coordinator takes an organisation's word for who somebody is when open-id-connect.json lies in its folder at the start:
+  {
+    "issuer": "https://login.example.org",
+    "audience": "https://consilium.example.org",
+    "rolesClaim": "groups",
+    "roles": { "research": ["data-scientist"], "data-protection": ["auditor"] },
+    "clientId": "consilium-command-line"
+  }
+Also possible: "nameClaim" (sub), "scope" (openid offline_access), "resource", "certificateAuthority" (PEM).
+A nested claim is a list: "rolesClaim": ["realm_access", "roles"].
+
+Example:
+  consilium-coordinator access connection /srv/consilium --output people.json`;
 
 /** Who may use the HTTP API. A running coordinator looks each request up, so all of this holds at once. */
 export function accessCommands(io: CommandIo): Command {
@@ -75,6 +93,22 @@ export function accessCommands(io: CommandIo): Command {
       await using store = await Store.open(databaseFile);
       const revoked = accessView(await new Access(store, systemClock).revoke(id, localOperator.name));
       writeResult(command, io, revoked, (stdout) => stdout.write(`The access ${id} of ${revoked.name} is revoked.\n`));
+    });
+
+  access
+    .command('connection')
+    .description('Make a connection file for people who log in at their organisation; it holds no secret.')
+    .addHelpText('after', openIdConnectExample)
+    .argument('<folder>', 'the folder that init made, with its open-id-connect.json')
+    .addOption(httpAddressOption())
+    .requiredOption('--output <file>', 'the new file')
+    .action(async (folder: string, options: { httpAddress: Address; output: string }, command: Command) => {
+      const { authority } = await openCoordinatorFolder(folder);
+      const settings = await readOpenIdConnectSettings(folder);
+      if (!settings) throw new ConsiliumError('no-organisation-login', `${folder} has no open-id-connect.json.`);
+      const openIdConnect = openIdConnectLoginSchema.strip().parse(settings);
+      writeNewPrivateFile(options.output, formatConnection({ url: urlOf(options.httpAddress), openIdConnect, certificateAuthority: authority.certificate.toString() }));
+      writeResult(command, io, { file: options.output }, (stdout) => stdout.write(`People use it like this:\n  consilium --connection ${options.output} login\n`));
     });
 
   return access;

@@ -17,6 +17,8 @@ import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
 import { createHttpApi } from './http/http-api.ts';
 import { startHttpsServer } from './http/https-server.ts';
+import { OpenIdConnect } from './http/open-id-connect/open-id-connect.ts';
+import { readOpenIdConnectSettings } from './http/open-id-connect/open-id-connect-settings.ts';
 import { coordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import { Manifests } from './manifests/manifests.ts';
 import { ModelVersions } from './model-versions/model-versions.ts';
@@ -78,6 +80,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const { log, clock = systemClock } = settings;
   await using stack = new AsyncDisposableStack();
   const folder = await openCoordinatorFolder(settings.folder);
+  const openIdConnect = await readOpenIdConnectSettings(settings.folder);
   stack.use(lockFolder(settings.folder));
   const { id: federation, hosts } = folder.federation;
   const store = stack.use(await Store.open(folder.databaseFile));
@@ -148,7 +151,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const access = new Access(store, clock);
     const api = createHttpApi({
       folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, clock, log, access,
-      identitySources: [access],
+      identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,
       closing: closing.signal,

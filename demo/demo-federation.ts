@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { accessTokenOf } from '../cli/access-token.ts';
 import { CoordinatorClient } from '../cli/coordinator-client.ts';
 import { formatConnection, parseConnection } from '../shared/http-api/connection-file.ts';
 import type { PreparedHospitals } from './data/prepare-hospitals.ts';
@@ -70,5 +71,5 @@ async function connect(folder: DemoFolder, httpPort: number, signal: AbortSignal
   const file = join(folder.coordinator, 'operator.json');
   const connection = { ...parseConnection(file, await readFile(file, 'utf8')), url: `https://${host}:${httpPort}` };
   await writeFile(folder.connection, formatConnection(connection), { mode: 0o600 });
-  return new CoordinatorClient(connection, signal);
+  return new CoordinatorClient(connection, accessTokenOf(folder.connection, connection, signal), signal);
 }

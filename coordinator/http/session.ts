@@ -22,7 +22,7 @@ export class Session {
 
   /**
    * Looks the token up, each time anew.
-   * @throws ConsiliumError `token-missing`, `token-refused`, `access-expired`, `access-revoked`, `role-missing`
+   * @throws ConsiliumError `token-missing`, `token-refused`, `access-expired`, `access-revoked`, `role-missing`, `issuer-unreachable`
    */
   async caller(): Promise<Caller> {
     if (this.#token === undefined) throw new ConsiliumError('token-missing');

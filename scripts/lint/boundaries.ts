@@ -33,6 +33,8 @@ export const boundaries: readonly Boundary[] = [
   { modules: ['kysely', 'node:sqlite'], onlyFrom: ['coordinator/store/', 'shared/files/folder-lock.ts'], instead: 'SQL lives in coordinator/store/: add a method to a table there.' },
   { modules: ['@grpc/*'], onlyFrom: ['coordinator/rpc/', 'site-agent/link/', 'shared/wire/'], instead: 'gRPC ends in coordinator/rpc/ and site-agent/link/: pass plain objects inwards.' },
   { modules: ['express', 'express-rate-limit', 'helmet'], onlyFrom: ['coordinator/http/', 'shared/operations/', 'site-agent/local-console/'], instead: 'HTTP ends in coordinator/http/, shared/operations/ and site-agent/local-console/: pass plain objects inwards.' },
+  { modules: ['jose'], onlyFrom: ['coordinator/http/'], instead: 'Tokens of an organisation\'s login are read in coordinator/http/open-id-connect/: ask for a Caller.' },
+  { modules: ['openid-client'], onlyFrom: ['cli/'], instead: 'People log in with the command line; a program takes an access token.' },
   { modules: ['node-seal'], onlyFrom: ['shared/ciphertexts/', 'site-agent/encryption/'], instead: 'Use the bridge in shared/ciphertexts/, or site-agent/encryption/ where a key is needed.' },
   { modules: ['@hpke/*'], onlyFrom: ['site-agent/encryption/'], instead: 'Group keys are sealed and opened in site-agent/encryption/ only.' },
   { modules: ['@scure/bip39'], onlyFrom: ['shared/statements/key-fingerprint.ts'], instead: 'Fingerprints in words come from shared/statements/key-fingerprint.ts.' },

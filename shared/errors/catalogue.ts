@@ -103,10 +103,14 @@ export const catalogue = {
 
   // People and machines at the HTTP API.
   'token-missing': { ...unknownCaller, text: 'The request carries no access token.', next: 'Send it as "Authorization: Bearer TOKEN"; the connection file holds it.' },
-  'token-refused': { ...unknownCaller, text: 'The access token is refused.', next: 'Use a connection file that the operator of this federation gave you' },
-  'access-expired': { ...unknownCaller, text: 'This access has expired.', next: 'Ask the operator of the federation for a new connection file' },
+  'token-refused': { ...unknownCaller, text: 'The access token is refused.', next: 'Use a connection file that the operator of this federation gave you, or log in again with: consilium login' },
+  'access-expired': { ...unknownCaller, text: 'This access has expired.', next: 'Ask the operator of the federation for a new connection file, or log in again with: consilium login' },
   'access-revoked': { ...unknownCaller, text: 'This access was revoked.', next: 'Ask the operator of the federation why, and for a new connection file where there was a mistake.' },
   'role-missing': { ...denied, text: 'This access does not allow that.', next: 'Ask the operator of the federation for access with the role that the message names.' },
+  'issuer-unreachable': { ...unavailable, text: 'The organisation\'s login cannot be reached.', next: 'Check the issuer\'s address and certificate authority in the settings, and try again.' },
+  'no-organisation-login': { ...state, text: 'This federation has no login of an organisation.', next: 'Use a connection file with an access token. Where an organisation has OpenID Connect, open-id-connect.json in the coordinator\'s folder describes it.' },
+  'login-needed': { ...unknownCaller, text: 'Nobody is logged in with this connection file.', next: 'Log in with: consilium login' },
+  'login-failed': { ...unknownCaller, text: 'The login did not succeed.', next: 'Try again, and ask the operator of the federation whether the settings of the organisation\'s login are right.' },
   'access-not-found': { ...missing, text: 'There is no such access.', next: 'List who has access with: consilium access list' },
 
   // Studies and plans.

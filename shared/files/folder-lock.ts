@@ -6,10 +6,11 @@ import { ConsiliumError } from '../errors/consilium-error.ts';
  * Keeps a second process off a folder for as long as this one lives: an exclusive lock on an empty SQLite database, which
  * the operating system releases also after `kill -9`, and which no process number that is used again can confuse.
  *
+ * @param waitMs how long it waits for the other process, and this whole process with it
  * @throws folder-locked when another process works in the folder
  */
-export function lockFolder(folder: string): Disposable {
-  const database = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
+export function lockFolder(folder: string, waitMs = 0): Disposable {
+  const database = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: waitMs });
   try {
     database.exec('pragma locking_mode = exclusive; begin exclusive; commit');
   } catch (cause) {

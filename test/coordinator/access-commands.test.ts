@@ -29,7 +29,7 @@ describe('consilium-coordinator access', function () {
     expect(roles).to.deep.equal(['data-scientist', 'auditor']);
     expect(Date.parse(expiresAt) - Date.now()).to.be.closeTo(30 * dayMs, minuteMs);
     expect(statSync(file).mode & 0o777).to.equal(0o600);
-    const { url, token, certificateAuthority } = parseConnection(file, readFileSync(file, 'utf8'));
+    const { url, token = '', certificateAuthority } = parseConnection(file, readFileSync(file, 'utf8'));
     expect([url, certificateAuthority]).to.deep.equal(['https://c.example.org:444', api.connection.certificateAuthority]);
     expect(granted.stdout).not.to.contain(token);
     expect((await api.send('/access', { token })).status).to.equal(200);
@@ -68,5 +68,10 @@ describe('consilium-coordinator access', function () {
   it('revoke says when there is no such access', async () => {
     const { exitCode, stderr } = await access('revoke', '0123456789ab', '--json');
     expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'access-not-found']);
+  });
+
+  it('connection needs the settings of an organisation\'s login', async () => {
+    const { exitCode, stderr } = await access('connection', '--output', join(state.path, 'people.json'), '--json');
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'no-organisation-login']);
   });
 });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,7 +41,7 @@ describe('consilium-coordinator', function () {
   it('init leaves a connection file that only its owner can read, and prints no token', () => {
     const file = join(folder, 'operator.json');
     expect(statSync(file).mode & 0o777).to.equal(0o600);
-    const { url, token } = parseConnection(file, readFileSync(file, 'utf8'));
+    const { url, token = '' } = parseConnection(file, readFileSync(file, 'utf8'));
     expect(url).to.equal('https://127.0.0.1:8444');
     expect(printed).not.to.contain(token);
   });
@@ -135,6 +135,17 @@ describe('consilium-coordinator', function () {
       expect(next).to.contain(option);
     });
   }
+
+  it('serve names every problem of the settings for an organisation\'s login', async () => {
+    const settings = { issuer: 'http://login.example.org', clientId: 'consilium', audience: 'consilium', rolesClaim: '', roles: { staff: ['chief'] }, client: 'x' };
+    const file = join(folder, 'open-id-connect.json');
+    writeFileSync(file, JSON.stringify(settings));
+    const { exitCode, stderr } = await runCommand('consilium-coordinator', ['serve', folder, '--json']);
+    rmSync(file);
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([2, 'invalid-settings']);
+    const paths = JSON.parse(stderr).problems.map(({ path }: { path: string }) => path.replace('open-id-connect.json', ''));
+    expect(paths).to.have.members(['.issuer', '.rolesClaim', '.roles.staff.0', '']);
+  });
 
   it('serve refuses a folder without a coordinator', async () => {
     const { exitCode, stderr } = await runCommand('consilium-coordinator', ['serve', state.path, '--json']);

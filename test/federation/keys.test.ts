@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { accessTokenOf } from '../../cli/access-token.ts';
 import { CoordinatorClient } from '../../cli/coordinator-client.ts';
 import { everyoneDecided } from '../../cli/study-decision-wait.ts';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
@@ -45,7 +46,8 @@ describe('the group key of a run', () => {
     for (const agent of agents) stack.use(agent);
 
     const connection = parseConnection('operator.json', await readFile(join(coordinatorFolder, 'operator.json'), 'utf8'));
-    const client = new CoordinatorClient({ ...connection, url: `https://127.0.0.1:${coordinator.ready['httpPort'] as number}` }, AbortSignal.timeout(50_000));
+    const url = `https://127.0.0.1:${coordinator.ready['httpPort'] as number}`;
+    const client = new CoordinatorClient({ ...connection, url }, accessTokenOf('operator.json', connection, AbortSignal.timeout(50_000)), AbortSignal.timeout(50_000));
     const plan = shortPlan({ title: marker, rounds: { count: 2, quorum: 3, deadlineSeconds: 60 } });
     const { name: study, planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
     const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));

@@ -28,6 +28,8 @@ const caught: [file: string, message: string][] = [
   ['coordinator/rounds/imports-sqlite.ts', 'may not import node:sqlite'],
   ['coordinator/rounds/imports-grpc.ts', 'may not import @grpc/grpc-js'],
   ['coordinator/rounds/imports-express.ts', 'may not import express'],
+  ['coordinator/rounds/imports-jose.ts', 'may not import jose'],
+  ['coordinator/http/imports-openid-client.ts', 'may not import openid-client'],
   ['coordinator/rounds/imports-node-seal.ts', 'may not import node-seal'],
   ['cli/imports-bip39.ts', 'may not import @scure/bip39'],
   ['coordinator/rounds/imports-tensorflow.ts', 'may not import @tensorflow/tfjs-core'],

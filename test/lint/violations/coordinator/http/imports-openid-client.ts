@@ -1,0 +1,2 @@
+import { discovery } from 'openid-client';
+export const find = discovery;
