@@ -19,6 +19,7 @@ import { createHttpApi } from './http/http-api.ts';
 import { startHttpsServer } from './http/https-server.ts';
 import { OpenIdConnect } from './http/open-id-connect/open-id-connect.ts';
 import { readOpenIdConnectSettings } from './http/open-id-connect/open-id-connect-settings.ts';
+import { Ledgers } from './ledgers/ledgers.ts';
 import { coordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import { Manifests } from './manifests/manifests.ts';
 import { ModelVersions } from './model-versions/model-versions.ts';
@@ -32,6 +33,7 @@ import { contributionHandlers } from './rpc/contribution-handlers.ts';
 import { decryptionHandlers } from './rpc/decryption-handlers.ts';
 import { enrolmentHandlers } from './rpc/enrolment-handlers.ts';
 import { groupKeyHandlers } from './rpc/group-key-handlers.ts';
+import { ledgerHandlers } from './rpc/ledger-handlers.ts';
 import { manifestHandlers } from './rpc/manifest-handlers.ts';
 import { modelVersionHandlers } from './rpc/model-version-handlers.ts';
 import { renewingCredentials } from './rpc/server-credentials.ts';
@@ -107,9 +109,10 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const assignments = new Assignments(store, contexts);
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
-  const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
+  const ledgers = new Ledgers({ store, federation, signingKey: folder.signingKey, clock });
+  const contributions = new Contributions({ store, payloads, sums, contexts, ledgers, events, clock });
   const manifests = new Manifests({ store, contexts, federation, clock });
-  const decryptions = new Decryptions({ store, payloads, contexts, federation, clock });
+  const decryptions = new Decryptions({ store, payloads, contexts, ledgers, federation, clock });
 
   const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock, log));
   const server = await startRpcServer({
@@ -123,6 +126,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
       { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
       { definition: services.manifests, handlers: manifestHandlers(site, manifests, conductor) },
       { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
+      { definition: services.ledgers, handlers: ledgerHandlers(site, ledgers) },
       { definition: services.decryptions, handlers: decryptionHandlers(site, decryptions, transfers, conductor) },
     ],
   });

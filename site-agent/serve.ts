@@ -26,7 +26,7 @@ export async function serveSite({ folder, log, operationsPort, signal, onReady }
   const port = operationsPort ?? site.settings.operationsPort;
   const ready = () => ({ ok: metrics.connected, reasons: metrics.connected ? [] : ['the coordinator is not connected'] });
   const operations = port === undefined ? undefined : stack.use(await startOperationsServer({ port, registry, ready }));
-  const agent = stack.use(new SiteAgent({ site, log, metrics }));
+  const agent = stack.use(await SiteAgent.open({ site, log, metrics }));
   log.info('The site agent is at work.', { site: site.settings.site, operationsUrl: operations?.url });
   onReady({ site: site.settings.site, ...(operations && { operationsUrl: operations.url }) });
   await agent.work(signal);

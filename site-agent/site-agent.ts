@@ -18,7 +18,10 @@ import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingReq
 import { considerProposal } from './consent/proposals.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
+import { Departures } from './egress/departures.ts';
 import { Egress } from './egress/egress.ts';
+import { ledgerFolderOf, ledgerOwnerOf } from './egress/ledger-files.ts';
+import { Ledger } from './egress/ledger.ts';
 import { SealedContributions } from './egress/sealed-contribution.ts';
 import { KeyRing } from './encryption/key-ring.ts';
 import type { SiteFolder } from './identity/site-folder.ts';
@@ -57,11 +60,20 @@ export class SiteAgent implements AsyncDisposable {
   readonly #runs: SiteRuns;
   readonly #signedManifests: SignedManifests;
   readonly #cohorts: Cohorts;
+  readonly #ledger: Ledger;
+  readonly #departures: Departures;
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<string>();
   readonly #turns = new Map<string, Promise<void>>();
 
-  constructor({ site, log, metrics, clock = systemClock }: SiteAgentSettings) {
+  /** @throws what Ledger.open throws */
+  static async open(settings: SiteAgentSettings): Promise<SiteAgent> {
+    const { site, log, clock = systemClock } = settings;
+    const { folder, signingKey } = site;
+    return new SiteAgent(settings, clock, await Ledger.open({ folder: ledgerFolderOf(folder), owner: ledgerOwnerOf(site), signingKey, clock, log }));
+  }
+
+  private constructor({ site, log, metrics }: SiteAgentSettings, clock: Clock, ledger: Ledger) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#clock = clock;
@@ -74,6 +86,8 @@ export class SiteAgent implements AsyncDisposable {
     this.#cohorts = new Cohorts(this.#state('agreement', 'cohorts'));
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
+    this.#ledger = ledger;
+    this.#departures = new Departures(ledger, metrics);
   }
 
   /** Works until the signal aborts. @throws what cannot get better by trying again, such as a refused certificate */
@@ -93,8 +107,10 @@ export class SiteAgent implements AsyncDisposable {
       this.#metrics.setConnected(false);
       await backOff.wait(either);
     }
+    const reason: unknown = this.#stopping.signal.reason;
     this.#stopping.abort(new ConsiliumError('cancelled'));
     await Promise.allSettled(this.#turns.values());
+    if (reason instanceof ConsiliumError && fatal.has(reason.code)) throw reason;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,6 +119,7 @@ export class SiteAgent implements AsyncDisposable {
     await this.#runs[Symbol.asyncDispose]();
     this.#keys[Symbol.dispose]();
     this.#channel[Symbol.dispose]();
+    await this.#ledger[Symbol.asyncDispose]();
   }
 
   async #watch(signal: AbortSignal, onWork: () => void): Promise<void> {
@@ -144,6 +161,7 @@ export class SiteAgent implements AsyncDisposable {
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
       log.error(error.message, { code: error.code, next: error.entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
       await this.#decline(assignment, error, log, signal);
+      if (fatal.has(error.code)) this.#stopping.abort(error);
     }
   }
 
@@ -250,7 +268,7 @@ export class SiteAgent implements AsyncDisposable {
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const agreement = await this.#agreement(request, log);
     const { session, pinned } = agreement;
-    const { answer, laneSums } = await openSums(request, {
+    const opened = await openSums(request, {
       ...agreement,
       keys: this.#keys,
       stop: new DecryptionStop(this.#runs.folderOf(request.run), pinned.epoch),
@@ -258,8 +276,8 @@ export class SiteAgent implements AsyncDisposable {
       modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
       sum: (manifest, bytes) => this.#downloads.sum(manifest, bytes, signal),
     });
-    await this.#link.reportDecryption(answer, laneSums, signal);
-    log.info('Decrypted and signed.', { purpose: request.purpose, version: answer.version });
+    await this.#egress(pinned, log).report(request, opened, signal);
+    log.info('Decrypted and signed.', { purpose: request.purpose, version: opened.answer.version });
   }
 
   async #end(run: string, log: Logger): Promise<void> {
@@ -273,7 +291,7 @@ export class SiteAgent implements AsyncDisposable {
   #egress(identity: PinnedEpoch, log: Logger): Egress {
     const sealed = new SealedContributions(join(this.#runs.folderOf(identity.run), 'contributions'));
     const sender = { identity, site: this.#site.settings.site, signingKey: rawPublicKey(this.#site.signingKey) };
-    return new Egress({ sender, keys: this.#keys, sealed, carrier: this.#link, log });
+    return new Egress({ sender, approval: `roster ${identity.rosterHash}`, keys: this.#keys, sealed, departures: this.#departures, carrier: this.#link, log });
   }
 
   #state(...path: string[]): string {
@@ -286,6 +304,9 @@ const heldRunsMaxCount = 256;
 
 /** Answers that mean that the work is not wanted any more; telling the coordinator would be no news. */
 const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 'decryption-not-asked']);
+
+/** What a person has to look at before anything more may leave. */
+const fatal: ReadonlySet<string> = new Set(['ledger-damaged', 'ledger-not-growing', 'ledger-forked']);
 
 /** Weights, and server optimiser state alike, are one float32 for each parameter. */
 function modelBytes({ tensors }: RunSession): number {

@@ -4,7 +4,9 @@ import { isoTime, type Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
 import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { RunningSums } from '../aggregation/running-sums.ts';
+import type { Ledgers } from '../ledgers/ledgers.ts';
 import type { Payloads } from '../payloads.ts';
 import { membershipOf } from '../runs/membership.ts';
 import type { RunContexts } from '../runs/run-context.ts';
@@ -31,6 +33,8 @@ export interface ContributionHeader {
   readonly digest: string;
   /** 8 bytes. */
   readonly tag: Uint8Array;
+  /** With the line that the site wrote before it sent this. */
+  readonly ledgerHead: LedgerHead;
 }
 
 /** Takes contributions in: everything about one is checked before it counts, and it is on disk before it is acknowledged. */
@@ -39,14 +43,16 @@ export class Contributions {
   readonly #payloads: Payloads;
   readonly #sums: RunningSums;
   readonly #contexts: RunContexts;
+  readonly #ledgers: Ledgers;
   readonly #events: RunEvents;
   readonly #clock: Clock;
 
-  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; sums: RunningSums; contexts: RunContexts; events: RunEvents; clock: Clock }) {
+  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; sums: RunningSums; contexts: RunContexts; ledgers: Ledgers; events: RunEvents; clock: Clock }) {
     this.#store = parts.store;
     this.#payloads = parts.payloads;
     this.#sums = parts.sums;
     this.#contexts = parts.contexts;
+    this.#ledgers = parts.ledgers;
     this.#events = parts.events;
     this.#clock = parts.clock;
   }
@@ -54,12 +60,14 @@ export class Contributions {
   /**
    * Spools a part, adds it to the running sum, and records it. The same bytes again are acknowledged again.
    *
-   * @throws not-a-member, not-found, round-not-collecting, contribution-conflict, epoch-mismatch, parameter-set-mismatch,
+   * @returns the receipt for the site's ledger
+   * @throws ledger-not-growing, ledger-forked, not-a-member, not-found, round-not-collecting, contribution-conflict, epoch-mismatch, parameter-set-mismatch,
    *   layout-mismatch, tag-malformed, ciphertext-count, contribution-too-large, digest-mismatch, and all errors of loadCiphertext
    */
-  async receive(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  async receive(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
+    await this.#ledgers.admit(site, header.ledgerHead);
     const known = await this.#find(site, header);
-    if (known?.digest === header.digest) return;
+    if (known?.digest === header.digest) return this.#store.transaction((tables) => this.#ledgers.countersign(tables, site, header.ledgerHead));
     if (known) throw new ConsiliumError('contribution-conflict');
     await this.#check(site, header);
     await this.#payloads.save(chunks, { digest: header.digest, bytes: header.totalBytes });
@@ -69,9 +77,10 @@ export class Contributions {
       await this.#forget(header);
       throw error;
     }
-    await this.#record(site, header);
+    const receipt = await this.#record(site, header);
     const [round] = header.round.split('.').slice(-1);
     this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
+    return receipt;
   }
 
   /** What cannot be summed does not stay on disk, unless the same bytes were accepted from elsewhere. */
@@ -100,19 +109,21 @@ export class Contributions {
     if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
   }
 
-  async #record(site: string, { round: id, part, digest, nonce, tag, totalBytes }: ContributionHeader): Promise<void> {
+  async #record(site: string, { round: id, part, digest, nonce, tag, totalBytes, ledgerHead }: ContributionHeader): Promise<LedgerReceipt> {
     const acceptedAtMs = this.#clock.nowMs();
-    await this.#store.transaction(async (tables) => {
+    return this.#store.transaction(async (tables) => {
+      const receipt = await this.#ledgers.countersign(tables, site, ledgerHead);
       const round = await tables.rounds.find(id);
       if (!round || !takesContributions(round.state)) throw new ConsiliumError('round-not-collecting', `It became ${round?.state ?? 'unknown'} while the upload was under way.`);
       const already = (await tables.contributions.list(id)).find((contribution) => contribution.site === site && contribution.part === part);
-      if (already?.digest === digest) return;
+      if (already?.digest === digest) return receipt;
       if (already) throw new ConsiliumError('contribution-conflict');
       await tables.contributions.insert({ round: id, site, part, digest, nonce, tag, bytes: totalBytes, acceptedAtMs });
       await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes } });
       const change = { bytesUp: round.bytesUp + totalBytes };
       if (round.state === 'OPEN') await moveRound(tables, round, 'COLLECTING', { atMs: acceptedAtMs, change });
       else await tables.rounds.update(id, change);
+      return receipt;
     });
   }
 }

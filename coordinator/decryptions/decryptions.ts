@@ -1,8 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { laneCount, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/round-outcome.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
+import type { Ledgers } from '../ledgers/ledgers.ts';
 import type { Payloads } from '../payloads.ts';
 import type { Round } from '../rounds/round.ts';
 import { identityOf, membershipOf, type Membership } from '../runs/membership.ts';
@@ -16,6 +18,8 @@ export interface DecryptionReport extends DecryptionResult {
   readonly round: string;
   readonly attempt: number;
   readonly signature: Uint8Array;
+  /** With the line that the site wrote before it sent this. */
+  readonly ledgerHead: LedgerHead;
 }
 
 /** Hands sums to the sites that were asked to open them, and takes their signed answers. */
@@ -23,13 +27,15 @@ export class Decryptions {
   readonly #store: UnitOfWork<RunTables>;
   readonly #payloads: Payloads;
   readonly #contexts: RunContexts;
+  readonly #ledgers: Ledgers;
   readonly #federation: string;
   readonly #clock: Clock;
 
-  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; contexts: RunContexts; federation: string; clock: Clock }) {
+  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; contexts: RunContexts; ledgers: Ledgers; federation: string; clock: Clock }) {
     this.#store = parts.store;
     this.#payloads = parts.payloads;
     this.#contexts = parts.contexts;
+    this.#ledgers = parts.ledgers;
     this.#federation = parts.federation;
     this.#clock = parts.clock;
   }
@@ -43,14 +49,16 @@ export class Decryptions {
   }
 
   /**
-   * Records a decryptor's answer. A repetition changes nothing.
+   * Records a decryptor's answer. A repetition changes nothing but the head of the site's ledger.
    *
    * @param laneSums the sums, one part after the other in the order of the report; empty when the site was not asked for them
-   * @throws decryption-not-asked, signature-invalid, digest-mismatch
+   * @returns the receipt for the site's ledger
+   * @throws ledger-not-growing, ledger-forked, decryption-not-asked, signature-invalid, digest-mismatch
    */
-  async report(site: string, report: DecryptionReport, laneSums: (part: Part) => AsyncIterable<Uint8Array>): Promise<void> {
+  async report(site: string, report: DecryptionReport, laneSums: (part: Part) => AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
+    await this.#ledgers.admit(site, report.ledgerHead);
     const { decryption, round, membership } = await this.#asked(site, report.round);
-    if (decryption.answer) return;
+    if (decryption.answer) return this.#store.transaction((tables) => this.#ledgers.countersign(tables, site, report.ledgerHead));
     if (report.attempt !== round.attempt) throw new ConsiliumError('decryption-not-asked', 'It is for another attempt.');
     await this.#assertSigned(site, report, round, membership);
     if (decryption.returnSums) {
@@ -61,9 +69,11 @@ export class Decryptions {
       }
     }
     const { sumDigests, version, parametersHash, signature } = report;
-    await this.#store.transaction(async ({ decryptions, audit }) => {
+    return this.#store.transaction(async (tables) => {
+      const { decryptions, audit } = tables;
       await decryptions.answer(round.id, site, { sumDigests, version, parametersHash, signature });
       await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'sum decrypted', subject: round.id, detail: { sumDigests, version, parametersHash } });
+      return this.#ledgers.countersign(tables, site, report.ledgerHead);
     });
   }
 

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../shared/statements/digest.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
 import { encodeStatement } from '../../shared/statements/statement.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
+import type { LedgerHeadStore } from '../ledgers/ledger-head.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { isEnrolled, type InvitationTables } from './invitation.ts';
 
@@ -20,13 +21,17 @@ export interface EnrolledSite {
   readonly certificate: Uint8Array;
 }
 
+export interface EnrolmentTables extends InvitationTables {
+  readonly ledgerHeads: Pick<LedgerHeadStore, 'remove'>;
+}
+
 /**
  * Makes a site of whoever holds a valid token and the keys in the request.
  *
  * @throws ConsiliumError `token-unknown`, `token-used`, `token-expired`, `proof-of-possession`, `bundle-superseded`
  */
 export async function enrol(
-  store: UnitOfWork<InvitationTables>,
+  store: UnitOfWork<EnrolmentTables>,
   authority: CertificateAuthority,
   clock: Clock,
   request: EnrolmentRequest,
@@ -34,7 +39,7 @@ export async function enrol(
   const statement = enrolmentStatement(request.token, request);
   const requestHash = sha256Hex(encodeStatement(enrolmentDomain, statement));
   const tokenHash = sha256Hex(request.token);
-  return store.transaction(async ({ audit, enrolmentTokens, sites }) => {
+  return store.transaction(async ({ audit, enrolmentTokens, ledgerHeads, sites }) => {
     const token = await enrolmentTokens.find(tokenHash);
     if (!token) throw new ConsiliumError('token-unknown');
     if (request.agreementKey.length !== 32) throw new ConsiliumError('proof-of-possession', 'The agreement key does not have 32 bytes.');
@@ -56,6 +61,7 @@ export async function enrol(
       enrolledAtMs: nowMs,
       revokedAtMs: null,
     });
+    await ledgerHeads.remove(token.site);
     await audit.append({
       atMs: nowMs,
       actor: `site ${token.site}`,

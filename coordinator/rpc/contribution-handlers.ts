@@ -7,6 +7,7 @@ import type { Contributions } from '../contributions/contributions.ts';
 import type { RunConductor } from '../runs/run-conductor.ts';
 import type { Site } from '../sites/site.ts';
 import type { Adapter } from './adapter.ts';
+import { ledgerHeadFromWire, wireReceipt } from './ledger-handlers.ts';
 import { firstAndRest } from './streams.ts';
 
 export function contributionHandlers(adapter: Adapter<Site>, contributions: Pick<Contributions, 'receive'>, conductor: Pick<RunConductor, 'wake'>): ContributionsHandlers {
@@ -14,10 +15,10 @@ export function contributionHandlers(adapter: Adapter<Site>, contributions: Pick
     Upload: adapter.clientStream(async (site, messages: AsyncIterable<ContributionChunk>): Promise<ContributionReceiptInput> => {
       const { first, rest } = await firstAndRest(messages);
       if (!first.header) throw new ConsiliumError('invalid-request', 'The first message has to be the header.');
-      const header = { ...first.header, part: partFromWire(first.header.part) };
-      await contributions.receive(site.name, header, ciphertexts(rest));
+      const header = { ...first.header, part: partFromWire(first.header.part), ledgerHead: ledgerHeadFromWire(first.header.ledgerHead) };
+      const receipt = await contributions.receive(site.name, header, ciphertexts(rest));
       conductor.wake(header.run);
-      return { digest: header.digest };
+      return { digest: header.digest, ledger: wireReceipt(receipt) };
     }),
   };
 }

@@ -11,6 +11,7 @@ import type { RunConductor } from '../runs/run-conductor.ts';
 import type { Site } from '../sites/site.ts';
 import type { Transfers } from '../transfers/transfers.ts';
 import type { Adapter } from './adapter.ts';
+import { ledgerHeadFromWire, wireReceipt } from './ledger-handlers.ts';
 import { firstAndRest } from './streams.ts';
 
 export function decryptionHandlers(adapter: Adapter<Site>, decryptions: Decryptions, transfers: Transfers, conductor: Pick<RunConductor, 'wake'>): DecryptionsHandlers {
@@ -22,12 +23,12 @@ export function decryptionHandlers(adapter: Adapter<Site>, decryptions: Decrypti
     Report: adapter.clientStream(async (site, messages: AsyncIterable<DecryptionReport>): Promise<DecryptionReceiptInput> => {
       const { first, rest } = await firstAndRest(messages);
       if (!first.result) throw new ConsiliumError('invalid-request', 'The first message has to be the result.');
-      const { parts, ...result } = first.result;
+      const { parts, ledgerHead, ...result } = first.result;
       const sumDigests = Object.fromEntries(parts.map(({ part, sumDigest }) => [partFromWire(part), sumDigest]));
       const laneSums = new LaneSumReader(rest);
-      await decryptions.report(site.name, { ...result, sumDigests }, (part) => laneSums.read(part));
+      const receipt = await decryptions.report(site.name, { ...result, sumDigests, ledgerHead: ledgerHeadFromWire(ledgerHead) }, (part) => laneSums.read(part));
       conductor.wake(runOf(result.round));
-      return {};
+      return { ledger: wireReceipt(receipt) };
     }),
   };
 }

@@ -4,8 +4,7 @@ import type { DescribeReplyInput } from '../../shared/wire/generated/consilium/v
 import type { EnrolmentHandlers } from '../../shared/wire/generated/consilium/v1/Enrolment.ts';
 import type { EnrolReplyInput } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
 import type { EnrolRequest } from '../../shared/wire/generated/consilium/v1/EnrolRequest.ts';
-import { enrol } from '../enrolment/enrolment.ts';
-import type { InvitationTables } from '../enrolment/invitation.ts';
+import { enrol, type EnrolmentTables } from '../enrolment/enrolment.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import type { Site } from '../sites/site.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -14,7 +13,7 @@ import type { Adapter } from './adapter.ts';
 export function enrolmentHandlers(
   adapter: Adapter<Site | undefined>,
   { federation, authority, signingKey }: Pick<CoordinatorFolder, 'federation' | 'authority' | 'signingKey'>,
-  store: UnitOfWork<InvitationTables>,
+  store: UnitOfWork<EnrolmentTables>,
   clock: Clock,
 ): EnrolmentHandlers {
   return {

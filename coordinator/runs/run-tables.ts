@@ -1,6 +1,7 @@
 import type { ContributionStore } from '../contributions/contribution.ts';
 import type { DecryptionStore } from '../decryptions/decryption.ts';
 import type { EpochStore } from '../group-keys/epoch.ts';
+import type { LedgerHeadStore } from '../ledgers/ledger-head.ts';
 import type { ManifestStore } from '../manifests/manifest.ts';
 import type { ModelVersionStore } from '../model-versions/model-version.ts';
 import type { RosterTables } from '../rosters/roster-tables.ts';
@@ -12,6 +13,7 @@ export interface RunTables extends RosterTables {
   readonly contributions: ContributionStore;
   readonly decryptions: DecryptionStore;
   readonly epochs: EpochStore;
+  readonly ledgerHeads: LedgerHeadStore;
   readonly manifests: ManifestStore;
   readonly modelVersions: ModelVersionStore;
   readonly rounds: RoundStore;

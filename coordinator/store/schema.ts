@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { Contribution } from '../contributions/contribution.ts';
+import type { LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { Decline, Round } from '../rounds/round.ts';
 import type { RunState } from '../runs/run.ts';
 
@@ -29,6 +30,7 @@ export interface Schema {
   modelVersion: ModelVersionRow;
   evaluation: EvaluationRow;
   accessGrant: AccessGrantRow;
+  ledgerHead: LedgerHeadRow;
 }
 
 export interface SiteRow {
@@ -197,4 +199,8 @@ export interface AccessGrantRow {
   expiresAtMs: number;
   revokedAtMs: number | null;
   lastUsedAtMs: number | null;
+}
+
+export interface LedgerHeadRow extends LedgerReceipt {
+  site: string;
 }

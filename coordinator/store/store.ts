@@ -7,6 +7,7 @@ import { openDatabase, openReader, type Database } from './database.ts';
 import { DecryptionTable } from './decryption-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
+import { LedgerHeadTable } from './ledger-head-table.ts';
 import { ManifestTable } from './manifest-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
 import { RosterTable } from './roster-table.ts';
@@ -25,6 +26,7 @@ function tablesOf(database: Database) {
     decryptions: new DecryptionTable(database),
     enrolmentTokens: new EnrolmentTokenTable(database),
     epochs: new EpochTable(database),
+    ledgerHeads: new LedgerHeadTable(database),
     manifests: new ManifestTable(database),
     modelVersions: new ModelVersionTable(database),
     rosters: new RosterTable(database),

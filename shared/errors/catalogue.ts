@@ -187,6 +187,12 @@ export const catalogue = {
   'epoch-not-growing': { ...integrity, text: 'The coordinator offered an epoch that this site has already seen or passed.', next: 'The site refuses it. Ask the operator whether the coordinator was restored from a backup.' },
   'base-model-refused': { ...integrity, text: 'The base model does not have the digest that the run names.', next: 'The site does not train on it. Tell the operator.' },
   'transition-not-allowed': { ...state, text: 'The round cannot go from its state to that one.', next: 'Look at the round\'s state first.' },
+
+  // The egress ledger.
+  'ledger-damaged': { ...integrity, text: 'The egress ledger is not as it was written.', next: 'The agent sends nothing. Keep the folder as it is, find out who or what changed it, and set the site up anew in an empty folder.' },
+  'ledger-not-growing': { ...integrity, text: 'The coordinator knows a longer egress ledger of this site.', next: 'The site was restored from a backup or runs twice. Stop the other copy, and set the site up anew: new keys, in an empty folder, with a bundle that replaces the site.' },
+  'ledger-forked': { ...integrity, text: 'The coordinator knows another egress ledger of this site.', next: 'The site was restored from a backup or runs twice. Stop the other copy, and set the site up anew: new keys, in an empty folder, with a bundle that replaces the site.' },
+  'ledger-receipt-invalid': { ...integrity, text: 'The coordinator\'s receipt for the egress ledger is missing or not right.', next: 'Ask the operator whether the coordinator was set up anew; without right receipts nobody can show that the ledger was not cut off.' },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

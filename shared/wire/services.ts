@@ -5,6 +5,7 @@ import type { ContributionsDefinition } from './generated/consilium/v1/Contribut
 import type { DecryptionsDefinition } from './generated/consilium/v1/Decryptions.ts';
 import type { EnrolmentDefinition } from './generated/consilium/v1/Enrolment.ts';
 import type { GroupKeysDefinition } from './generated/consilium/v1/GroupKeys.ts';
+import type { LedgersDefinition } from './generated/consilium/v1/Ledgers.ts';
 import type { ManifestsDefinition } from './generated/consilium/v1/Manifests.ts';
 import type { ModelVersionsDefinition } from './generated/consilium/v1/ModelVersions.ts';
 import type { SiteLinkDefinition } from './generated/consilium/v1/SiteLink.ts';
@@ -26,6 +27,7 @@ export const services = {
   decryptions: service<DecryptionsDefinition>('Decryptions'),
   enrolment: service<EnrolmentDefinition>('Enrolment'),
   groupKeys: service<GroupKeysDefinition>('GroupKeys'),
+  ledgers: service<LedgersDefinition>('Ledgers'),
   manifests: service<ManifestsDefinition>('Manifests'),
   modelVersions: service<ModelVersionsDefinition>('ModelVersions'),
   siteLink: service<SiteLinkDefinition>('SiteLink'),

@@ -2,14 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { tagContext } from '../../shared/statements/tag-context.ts';
+import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
+import type { DecryptionRequest } from '../assignments/assignment.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
+import type { OpenedSums } from '../rounds/opened-sums.ts';
+import type { Departures } from './departures.ts';
+import type { LedgerEntry } from './ledger-line.ts';
 import type { ContributionHeader, SealedContributions } from './sealed-contribution.ts';
 
-/** Carries a sealed contribution to the coordinator; implemented by the link. */
-export interface ContributionCarrier {
-  upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void>;
+/** Carries to the coordinator what has its line in the ledger, with the head of the ledger; implemented by the link. */
+export interface EgressCarrier {
+  carryContribution(header: ContributionHeader, head: LedgerHead, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<LedgerReceipt>;
+  carryOpenedSums(opened: OpenedSums, head: LedgerHead, signal: AbortSignal): Promise<LedgerReceipt>;
 }
 
 /** Which sum a vector is for. */
@@ -21,7 +28,7 @@ export interface SumReference {
   readonly part: Part;
 }
 
-/** In whose name a run's contributions are made: every tag is bound to it. */
+/** In whose name a run's contributions are made: every tag is bound to it, and every line of the ledger says it. */
 export interface Sender {
   readonly identity: EpochIdentity;
   readonly site: string;
@@ -30,20 +37,26 @@ export interface Sender {
 }
 
 /**
- * The one door through which numbers about patients leave the hospital: lanes are encrypted under the group key, sealed on
- * disk, and uploaded. There is no other call that sends anything derived from data.
+ * The one door through which numbers about patients leave the hospital, for one run: lanes are encrypted under the group
+ * key, sealed on disk, and uploaded; opened sums of all sites are reported. Each gets its line in the ledger first. There
+ * is no other call that sends anything derived from data.
  */
 export class Egress {
   readonly #sender: Sender;
+  readonly #approval: string;
   readonly #keys: KeyRing;
   readonly #sealed: SealedContributions;
-  readonly #carrier: ContributionCarrier;
+  readonly #departures: Departures;
+  readonly #carrier: EgressCarrier;
   readonly #log: Logger;
 
-  constructor(parts: { sender: Sender; keys: KeyRing; sealed: SealedContributions; carrier: ContributionCarrier; log: Logger }) {
+  /** @param parts `approval` names the hospital's decision under which the run's data may leave */
+  constructor(parts: { sender: Sender; approval: string; keys: KeyRing; sealed: SealedContributions; departures: Departures; carrier: EgressCarrier; log: Logger }) {
     this.#sender = parts.sender;
+    this.#approval = parts.approval;
     this.#keys = parts.keys;
     this.#sealed = parts.sealed;
+    this.#departures = parts.departures;
     this.#carrier = parts.carrier;
     this.#log = parts.log;
   }
@@ -89,9 +102,31 @@ export class Egress {
     return this.#sealed.forgetOthers(round);
   }
 
-  async send(header: ContributionHeader, signal: AbortSignal): Promise<void> {
-    await this.#carrier.upload(header, this.#sealed.read(header), signal);
+  /** Sends what was sealed, as often as asked; each time is a line of its own. */
+  async send(header: ContributionHeader, purpose: RoundPurpose, signal: AbortSignal): Promise<void> {
+    const { round, attempt, part, layoutFingerprint, totalBytes: bytes, digest } = header;
+    const entry: LedgerEntry = { ...this.#grounds(), what: 'contribution', round, attempt, purpose, parts: [{ part, layoutFingerprint, bytes, digest }], outcomeDigests: [] };
+    await this.#departures.depart(entry, (head) => this.#carrier.carryContribution(header, head, this.#sealed.read(header), signal), signal);
     await this.#sealed.acknowledge(header);
-    this.#log.info('A contribution was acknowledged.', { run: header.run, round: header.round, part: header.part, bytes: header.totalBytes, digest: header.digest });
+    this.#log.info('A contribution was acknowledged.', { run: header.run, round, part, bytes, digest });
+  }
+
+  /** Reports what a decryptor found: the lane sums where it was asked for them, and the digests that it signed. */
+  async report({ round, attempt, purpose, manifests }: DecryptionRequest, opened: OpenedSums, signal: AbortSignal): Promise<void> {
+    const { answer, laneSums } = opened;
+    const parts = answer.parts.map(({ part, sumDigest }) => ({
+      part,
+      layoutFingerprint: manifests.find(({ manifest }) => manifest.part === part)?.manifest.layoutFingerprint ?? '',
+      bytes: laneSums.get(part)?.byteLength ?? 0,
+      digest: sumDigest,
+    }));
+    const entry: LedgerEntry = { ...this.#grounds(), what: 'opened-sum', round, attempt, purpose, parts, outcomeDigests: [answer.version, answer.parametersHash] };
+    await this.#departures.depart(entry, (head) => this.#carrier.carryOpenedSums(opened, head, signal), signal);
+  }
+
+  #grounds(): Pick<LedgerEntry, 'federation' | 'site' | 'study' | 'planHash' | 'run' | 'approval'> {
+    const { identity, site } = this.#sender;
+    const { federation, study, planHash, run } = identity;
+    return { federation, site, study, planHash, run, approval: this.#approval };
   }
 }

@@ -2,6 +2,7 @@ import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import { wireDecidedBy, wireDecision } from '../../shared/wire/decision-names.ts';
@@ -11,26 +12,17 @@ import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Assignment } from '../assignments/assignment.ts';
-import type { ContributionCarrier } from '../egress/egress.ts';
+import type { EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
+import type { OpenedSums } from '../rounds/opened-sums.ts';
 import { assignmentFromWire } from './assignment-from-wire.ts';
 import type { Channel } from './channel.ts';
 
 /** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
 const uploadTimeoutMs = 6 * 3_600_000;
 
-export interface DecryptionAnswer {
-  readonly round: string;
-  readonly attempt: number;
-  readonly parts: readonly { readonly part: Part; readonly sumDigest: string }[];
-  /** Digest of the model version from which the run goes on. */
-  readonly version: string;
-  readonly parametersHash: string;
-  readonly signature: Uint8Array;
-}
-
 /** All calls of an enrolled site, as plain objects. */
-export class CoordinatorLink implements ContributionCarrier {
+export class CoordinatorLink implements EgressCarrier {
   readonly #channel: Channel;
 
   constructor(channel: Channel) {
@@ -103,24 +95,42 @@ export class CoordinatorLink implements ContributionCarrier {
     await this.#channel.unary(services.manifests.CoSign, { round, attempt, signatures: named }, { signal });
   }
 
-  async upload(header: ContributionHeader, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
-    const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
-      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex') } };
-      for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
-    };
-    await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });
+  /** The receipt for the newest head of this site's ledger, as the coordinator has it; nothing when it has none. */
+  async newestReceipt(signal: AbortSignal): Promise<LedgerReceipt | undefined> {
+    try {
+      return await this.#channel.unary(services.ledgers.Head, {}, { signal });
+    } catch (error) {
+      if (error instanceof ConsiliumError && error.code === 'not-found') return undefined;
+      throw error;
+    }
   }
 
-  /** @param laneSums by part, when the coordinator asked for them */
-  async reportDecryption(answer: DecryptionAnswer, laneSums: ReadonlyMap<Part, Uint32Array>, signal: AbortSignal): Promise<void> {
+  async carryContribution(header: ContributionHeader, head: LedgerHead, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<LedgerReceipt> {
+    const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
+      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), ledgerHead: head } };
+      for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
+    };
+    const { ledger } = await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });
+    return receiptFromWire(ledger);
+  }
+
+  /** Lane sums go along by part, when the coordinator asked for them. */
+  async carryOpenedSums({ answer, laneSums }: OpenedSums, head: LedgerHead, signal: AbortSignal): Promise<LedgerReceipt> {
     const messages = function* (): Generator<DecryptionReportInput> {
       const parts = answer.parts.map(({ part, sumDigest }) => ({ part: wirePart(part), sumDigest }));
-      yield { result: { ...answer, parts, signature: Buffer.from(answer.signature) } };
+      yield { result: { ...answer, parts, signature: Buffer.from(answer.signature), ledgerHead: head } };
       for (const [part, lanes] of laneSums) {
         const bytes = Buffer.from(littleEndianBytes(lanes));
         for (let at = 0; at < bytes.length; at += chunkBytes) yield { laneSums: { part: wirePart(part), bytes: bytes.subarray(at, at + chunkBytes) } };
       }
     };
-    await this.#channel.clientStream(services.decryptions.Report, messages(), { signal, timeoutMs: uploadTimeoutMs });
+    const { ledger } = await this.#channel.clientStream(services.decryptions.Report, messages(), { signal, timeoutMs: uploadTimeoutMs });
+    return receiptFromWire(ledger);
   }
+}
+
+/** @throws ledger-receipt-invalid */
+function receiptFromWire(receipt: LedgerReceipt | null): LedgerReceipt {
+  if (!receipt) throw new ConsiliumError('ledger-receipt-invalid', 'There is none.');
+  return receipt;
 }

@@ -1,10 +1,15 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { DepartureMeter } from '../egress/departures.ts';
+import type { LedgerEntry } from '../egress/ledger-line.ts';
 
 /** What an agent shows to Prometheus: its connection, its work, and how far training is. Nothing derived from patients. */
-export class AgentMetrics {
+export class AgentMetrics implements DepartureMeter {
   readonly #connected: Gauge;
   readonly #work: Counter<'kind' | 'outcome'>;
   readonly #progress: Gauge<'run'>;
+  readonly #ledgerLines: Counter;
+  readonly #ledgerHead: Gauge;
+  readonly #egressBytes: Counter<'what'>;
   #isConnected = false;
 
   constructor(registry: Registry) {
@@ -17,6 +22,14 @@ export class AgentMetrics {
       registers,
     });
     this.#progress = new Gauge({ name: 'consilium_training_progress_ratio', help: 'Share of the steps of the round that are done.', labelNames: ['run'], registers });
+    this.#ledgerLines = new Counter({ name: 'consilium_ledger_lines_total', help: 'Lines written into the egress ledger since the agent started.', registers });
+    this.#ledgerHead = new Gauge({ name: 'consilium_ledger_head_sequence', help: 'Number of the newest line of the egress ledger.', registers });
+    this.#egressBytes = new Counter({
+      name: 'consilium_egress_bytes_total',
+      help: 'Bytes that left under a ledger line since the agent started, repetitions included: contributions and opened sums.',
+      labelNames: ['what'],
+      registers,
+    });
   }
 
   get connected(): boolean {
@@ -30,6 +43,15 @@ export class AgentMetrics {
 
   countWork(kind: string, outcome: string): void {
     this.#work.inc({ kind, outcome });
+  }
+
+  setLedgerHead(sequence: number): void {
+    this.#ledgerHead.set(sequence);
+  }
+
+  countDeparture(what: LedgerEntry['what'], bytes: number): void {
+    this.#ledgerLines.inc();
+    this.#egressBytes.inc({ what }, bytes);
   }
 
   setTrainingProgress(run: string, ratio: number): void {

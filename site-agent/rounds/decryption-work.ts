@@ -18,9 +18,9 @@ import { agreeTo, type AgreementTools } from '../agreement/agreement.ts';
 import { assertCoSigned } from '../agreement/co-signatures.ts';
 import type { DecryptionRequest } from '../assignments/assignment.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
-import type { DecryptionAnswer } from '../link/coordinator-link.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { DecryptionStop } from './decryption-stop.ts';
+import type { OpenedSums } from './opened-sums.ts';
 
 /** What a decryption needs of the rest of the agent. */
 export interface DecryptionTools extends AgreementTools {
@@ -31,12 +31,6 @@ export interface DecryptionTools extends AgreementTools {
   readonly modelPayload: (digest: string) => Promise<Buffer>;
   /** The summed ciphertexts of a part, on disk, whole, of this size and with the digest that the manifest names. */
   readonly sum: (manifest: Manifest, bytes: number) => Promise<AsyncIterable<Uint8Array>>;
-}
-
-/** A decryptor's answer, and the lane sums for the one that was asked for them. */
-export interface OpenedSums {
-  readonly answer: DecryptionAnswer;
-  readonly laneSums: ReadonlyMap<Part, Uint32Array>;
 }
 
 /**

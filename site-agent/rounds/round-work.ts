@@ -47,7 +47,7 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   const work = new RoundWork(offer, tools);
   for (const [part, layout] of layouts) {
     const sealed = (await egress.sealedFor({ ...offer, part })) ?? (await work.seal(part, layout));
-    await egress.send(sealed, signal);
+    await egress.send(sealed, offer.purpose, signal);
   }
 }
 

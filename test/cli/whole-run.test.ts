@@ -14,13 +14,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const sites = ['mercy', 'north', 'south'];
 
 /** Starts the agent of an enrolled site with a table of its own. */
-function startAgent(folder: string, site: string): SiteAgent {
+async function startAgent(folder: string, site: string): Promise<SiteAgent> {
   const settingsFile = join(folder, 'site.json');
   const settings = JSON.parse(readFileSync(settingsFile, 'utf8'));
   writeFileSync(join(folder, 'data.csv'), smallTable(site));
   writeFileSync(settingsFile, JSON.stringify({ ...settings, engine: 'wasm', dataSets: { [smallDataSet]: { path: 'data.csv' } } }));
-  const agent = new SiteAgent({ site: openSiteFolder(folder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
-  return agent;
+  return SiteAgent.open({ site: openSiteFolder(folder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
 }
 
 describe('a whole run from the command line', function () {
@@ -37,7 +36,7 @@ describe('a whole run from the command line', function () {
     const folders = await api.enrol(...sites);
     const stop = new AbortController();
     for (const [index, site] of sites.entries()) {
-      const agent = resources.use(startAgent(folders[index]!, site));
+      const agent = resources.use(await startAgent(folders[index]!, site));
       agent.work(stop.signal).catch(() => undefined);
     }
     resources.defer(() => stop.abort());

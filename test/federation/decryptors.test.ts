@@ -6,10 +6,18 @@ import { sha256Hex } from '../../shared/statements/digest.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
 import { manifestDigest } from '../../shared/statements/manifest.ts';
 import { roundOutcomeDomain, roundOutcomeFields } from '../../shared/statements/round-outcome.ts';
-import { signStatement } from '../../shared/statements/signature.ts';
+import { rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
+import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
+import { Departures } from '../../site-agent/egress/departures.ts';
+import { Egress } from '../../site-agent/egress/egress.ts';
+import { ledgerFolderOf, ledgerOwnerOf } from '../../site-agent/egress/ledger-files.ts';
+import { Ledger } from '../../site-agent/egress/ledger.ts';
+import { SealedContributions } from '../../site-agent/egress/sealed-contribution.ts';
+import { KeyRing } from '../../site-agent/encryption/key-ring.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { Channel } from '../../site-agent/link/channel.ts';
 import { CoordinatorLink } from '../../site-agent/link/coordinator-link.ts';
+import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import { SiteRuns } from '../../site-agent/runs/site-runs.ts';
 import { silentLogger } from '../../shared/logs/logger.ts';
 import { join } from 'node:path';
@@ -43,7 +51,9 @@ describe('a decryptor that reports another sum', () => {
 /** Takes a site's place from the moment a round closes until it has signed, with the site's own key, a sum that is not the sum. */
 async function reportAnotherSum(federation: Federation, site: string): Promise<string> {
   const stopped = federation.agent(site)[Symbol.asyncDispose](); // stops taking work at once
-  const { identity, signingKey, settings } = openSiteFolder(federation.siteFolder(site));
+  const siteFolder = federation.siteFolder(site);
+  const liar = openSiteFolder(siteFolder);
+  const { identity, signingKey, settings } = liar;
   using channel = new Channel(identity, systemClock);
   const link = new CoordinatorLink(channel);
   const { signal } = new AbortController();
@@ -58,10 +68,15 @@ async function reportAnotherSum(federation: Federation, site: string): Promise<s
     const parts = request.manifests.map(({ manifest }) => ({ part: manifest.part, manifest: manifestDigest(pinned, manifest), sumDigest: sha256Hex(littleEndianBytes(laneSums.get(manifest.part)!)) }));
     const result = { round: request.round, attempt: request.attempt, parts, version: sha256Hex('another model'), parametersHash: sha256Hex('other parameters') };
     const signature = signStatement(signingKey, roundOutcomeDomain, roundOutcomeFields(pinned, result));
-    await link.reportDecryption({ ...result, signature }, laneSums, signal);
+    await stopped;
+    await using ledger = await Ledger.open({ folder: ledgerFolderOf(siteFolder), owner: ledgerOwnerOf(liar), signingKey, clock: systemClock, log: silentLogger });
+    const departures = new Departures(ledger, new AgentMetrics(createMetricsRegistry('site')));
+    const sender = { identity: pinned, site, signingKey: rawPublicKey(signingKey) };
+    using keys = new KeyRing(siteFolder);
+    const egress = new Egress({ sender, approval: 'none', keys, sealed: new SealedContributions(siteFolder), departures, carrier: link, log: silentLogger });
+    await egress.report(request, { answer: { ...result, signature }, laneSums }, signal);
     break;
   }
-  await stopped;
   await federation.startAgent(site);
   return site;
 }

@@ -80,7 +80,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
   let resources: AsyncDisposableStack = stack;
   const siteFolder = (site: string) => join(path, site);
   const startAgent = async (site: string) => {
-    const agent = resources.use(atWork(siteFolder(site), log));
+    const agent = resources.use(await atWork(siteFolder(site), log));
     agents.set(site, agent);
     return agent;
   };
@@ -169,9 +169,9 @@ async function changeSettings(siteFolder: string, settings: object): Promise<voi
   await writeFile(file, JSON.stringify({ ...present, ...settings }));
 }
 
-function atWork(siteFolder: string, log: Logger): TestAgent {
+async function atWork(siteFolder: string, log: Logger): Promise<TestAgent> {
   const registry = createMetricsRegistry('site');
-  const agent = new SiteAgent({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(registry) });
+  const agent = await SiteAgent.open({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(registry) });
   const stop = new AbortController();
   const working = agent.work(stop.signal);
   working.catch(() => undefined);

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes, type KeyObject } from 'no
 import { join } from 'node:path';
 import { RunningSums } from '../../coordinator/aggregation/running-sums.ts';
 import { Contributions, type ContributionHeader } from '../../coordinator/contributions/contributions.ts';
+import { Ledgers } from '../../coordinator/ledgers/ledgers.ts';
 import { openRound } from '../../coordinator/rounds/round-opening.ts';
 import type { Round } from '../../coordinator/rounds/round.ts';
 import type { Conducting } from '../../coordinator/runs/conducting.ts';
@@ -18,6 +19,7 @@ import { Studies } from '../../coordinator/studies/studies.ts';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import { tagBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { encryptLanes } from '../../site-agent/encryption/vector-encryption.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
@@ -30,7 +32,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const federation = 'a1f7a1f2-3c43-4e8e-9a5c-5a3f6d9b7c10';
 
 export interface SealedPart {
-  readonly header: ContributionHeader;
+  readonly header: Omit<ContributionHeader, 'ledgerHead'>;
   readonly lanes: Uint32Array;
   readonly ciphertexts: Buffer;
 }
@@ -48,6 +50,7 @@ export interface OpenRound extends AsyncDisposable {
   /** Ed25519, private: signs the rosters. */
   readonly leadKey: KeyObject;
   readonly federation: string;
+  readonly ledgers: Ledgers;
   readonly contributions: Contributions;
   readonly conducting: Conducting;
   readonly told: readonly RunEvent[];
@@ -60,8 +63,10 @@ export interface OpenRound extends AsyncDisposable {
   /** The round as it is now. */
   round(): Promise<Round>;
   /** What a site would send: random lanes, encrypted. */
-  seal(part?: Part, changes?: Partial<ContributionHeader>): Promise<SealedPart>;
-  receive(site: string, sealed: SealedPart): Promise<void>;
+  seal(part?: Part, changes?: Partial<SealedPart['header']>): Promise<SealedPart>;
+  /** The head of the site's ledger after one more line. */
+  nextHead(site: string): LedgerHead;
+  receive(site: string, sealed: SealedPart): Promise<LedgerReceipt>;
 }
 
 export async function startOpenRound(plan: PlanJson, sites: readonly string[]): Promise<OpenRound> {
@@ -107,8 +112,15 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   await openRound(conducting, undefined);
   const epoch = await store.read.epochs.findByRun(id);
   const key = stack.use(await GroupKey.make());
-  const contributions = new Contributions({ store, payloads, sums, contexts, events, clock });
+  const ledgers = new Ledgers({ store, federation, signingKey: generateKeyPairSync('ed25519').privateKey, clock });
+  const contributions = new Contributions({ store, payloads, sums, contexts, ledgers, events, clock });
   const round = async () => (await store.read.rounds.list(id)).at(-1) as Round;
+  const ledgerLines = new Map<string, number>();
+  const nextHead = (site: string) => {
+    const sequence = (ledgerLines.get(site) ?? 0) + 1;
+    ledgerLines.set(site, sequence);
+    return { sequence, hash: sha256(Buffer.from(`${site} ${sequence}`)) };
+  };
   const resources = stack.move();
   return {
     store,
@@ -123,6 +135,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
     federation,
     sign,
     approve,
+    ledgers,
     contributions,
     conducting,
     told,
@@ -134,7 +147,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
       const layout = context.layouts(run, purpose).get(part)!;
       const lanes = Uint32Array.from({ length: laneCount(layout) }, () => Math.floor(Math.random() * 2 ** layout.lanes.valueBits));
       const ciphertexts = Buffer.concat(await Array.fromAsync(encryptLanes(key, lanes)));
-      const header: ContributionHeader = {
+      const header: SealedPart['header'] = {
         run: id,
         round: roundId,
         attempt,
@@ -150,7 +163,8 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
       };
       return { header, lanes, ciphertexts };
     },
-    receive: (site, { header, ciphertexts }) => contributions.receive(site, header, inChunks(ciphertexts)),
+    nextHead,
+    receive: (site, { header, ciphertexts }) => contributions.receive(site, { ...header, ledgerHead: nextHead(site) }, inChunks(ciphertexts)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -42,7 +42,7 @@ describe('a decryptor\'s answer', () => {
     const result = { round: id, attempt, version: 'v', parametersHash: 'p' };
     const parts = [{ part: 'statistics' as const, manifest: changes.manifest ?? manifestDigest, sumDigest }];
     const signature = signStatement(open.signingKey(changes.signer ?? site), roundOutcomeDomain, roundOutcomeFields(identity, { ...result, parts }));
-    return { ...result, sumDigests: { statistics: sumDigest }, signature };
+    return { ...result, sumDigests: { statistics: sumDigest }, signature, ledgerHead: open.nextHead(site) };
   }
   const report = (site: string, answer: DecryptionReport, bytes = sum) => decryptions.report(site, answer, () => stream(bytes));
   const answers = async () => (await open.store.read.decryptions.list('small-study-1.0')).filter(({ answer }) => answer).map(({ site }) => site);

@@ -10,10 +10,14 @@ import { silentLogger } from '../../../shared/logs/logger.ts';
 import type { VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
-import { Egress, type SumReference } from '../../../site-agent/egress/egress.ts';
+import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
+import { Departures } from '../../../site-agent/egress/departures.ts';
+import { Egress, type EgressCarrier, type SumReference } from '../../../site-agent/egress/egress.ts';
 import { SealedContributions, type ContributionHeader } from '../../../site-agent/egress/sealed-contribution.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
+import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = 'small-study-1';
@@ -27,6 +31,8 @@ describe('a sealed contribution', () => {
   let folder: TemporaryFolder;
   let keys: KeyRing;
   let uploads: { header: ContributionHeader; bytes: Buffer }[];
+  let site: LedgerSite;
+  let departures: Departures;
   let egress: Egress;
   before(async () => {
     folder = temporaryFolder();
@@ -37,17 +43,31 @@ describe('a sealed contribution', () => {
     keys[Symbol.dispose]();
     folder[Symbol.dispose]();
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     uploads = [];
-    const carrier = { upload: async (header: ContributionHeader, chunks: AsyncIterable<Buffer>) => void uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(chunks)) }) };
-    egress = new Egress({ sender, keys, sealed: new SealedContributions(join(folder.path, randomBytes(4).toString('hex'))), carrier, log: silentLogger });
+    const place = join(folder.path, randomBytes(4).toString('hex'));
+    site = await ledgerSite(place);
+    departures = new Departures(site.ledger, new AgentMetrics(createMetricsRegistry('site')));
+    egress = egressInto(place);
   });
+  afterEach(() => site.ledger[Symbol.asyncDispose]());
   const { signal } = new AbortController();
+
+  function egressInto(place: string): Egress {
+    const carrier: EgressCarrier = {
+      carryContribution: async (header, head, chunks) => {
+        uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(chunks)) });
+        return site.receiptFor(head);
+      },
+      carryOpenedSums: () => Promise.reject(new Error('not asked for')),
+    };
+    return new Egress({ sender, approval: 'roster r', keys, sealed: new SealedContributions(place), departures, carrier, log: silentLogger });
+  }
 
   it('is sent byte for byte the same however often, with the digest and nonce of its sealing', async () => {
     const sealed = await egress.seal(reference, layout, lanes);
-    await egress.send(sealed, signal);
-    await egress.send((await egress.sealedFor(reference))!, signal);
+    await egress.send(sealed, 'normalisation', signal);
+    await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
     expect(uploads[1]).to.deep.equal(uploads[0]);
     const { header, bytes } = uploads[0]!;
     expect(createHash('sha256').update(bytes).digest('hex')).to.equal(header.digest);
@@ -66,7 +86,7 @@ describe('a sealed contribution', () => {
     const { nonce, tag, layoutFingerprint } = await egress.seal(reference, layout, lanes);
     const context = tagContext(identity, { ...reference, layoutFingerprint });
     const contribution = { site: 'mercy', signingKey: sender.signingKey, nonce: Buffer.from(nonce, 'hex'), tag: Buffer.from(tag, 'hex') };
-    await egress.send((await egress.sealedFor(reference))!, signal);
+    await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
     const verified = (as: typeof contribution) => keys.verifySum(run, ciphertextRecords(Readable.from([uploads[0]!.bytes]), seededCiphertextBytes), lanes.length, context, [as]);
     expect(await verified(contribution)).to.equal(true);
     expect(await verified({ ...contribution, site: 'north' })).to.equal(false);
@@ -83,8 +103,7 @@ describe('a sealed contribution', () => {
 
   it('of another round is forgotten when the next one is worked on', async () => {
     const place = join(folder.path, 'forgetting');
-    const sealed = new SealedContributions(place);
-    const forgetful = new Egress({ sender, keys, sealed, carrier: { upload: async () => undefined }, log: silentLogger });
+    const forgetful = egressInto(place);
     for (const number of [1, 10]) await forgetful.seal({ ...reference, round: `${run}.${number}` }, layout, lanes);
     await forgetful.forgetOthers(`${run}.1`);
     expect(readdirSync(place).map((name) => name.split('.')[1])).to.deep.equal(['1', '1']);

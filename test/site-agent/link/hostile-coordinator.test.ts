@@ -94,7 +94,7 @@ describe('A site agent whose coordinator is hostile', () => {
     mkdirSync(neighbour);
     writeFileSync(join(neighbour, 'record'), 'untouched');
 
-    await using agent = new SiteAgent({ site: openSiteFolder(siteFolder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
+    await using agent = await SiteAgent.open({ site: openSiteFolder(siteFolder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
     const stop = new AbortController();
     const working = agent.work(stop.signal);
     await Promise.race([Promise.all([lastDecline.promise, lastDecision.promise]), working]);

@@ -1,6 +1,7 @@
 // Original file: proto/consilium/v1/contribution.proto
 
 import type { PartInput as _consilium_v1_PartInput, Part as _consilium_v1_Part } from '../../consilium/v1/Part.ts';
+import type { LedgerHeadInput as _consilium_v1_LedgerHeadInput, LedgerHead as _consilium_v1_LedgerHead } from '../../consilium/v1/LedgerHead.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ContributionHeaderInput {
@@ -15,6 +16,7 @@ export interface ContributionHeaderInput {
   'totalBytes'?: (number | string | Long);
   'digest'?: (string);
   'tag'?: (Buffer | Uint8Array | string);
+  'ledgerHead'?: (_consilium_v1_LedgerHeadInput | null);
 }
 
 export interface ContributionHeader {
@@ -29,4 +31,5 @@ export interface ContributionHeader {
   'totalBytes': (number);
   'digest': (string);
   'tag': (Buffer);
+  'ledgerHead': (_consilium_v1_LedgerHead | null);
 }

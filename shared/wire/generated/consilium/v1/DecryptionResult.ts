@@ -1,6 +1,7 @@
 // Original file: proto/consilium/v1/decryption.proto
 
 import type { PartResultInput as _consilium_v1_PartResultInput, PartResult as _consilium_v1_PartResult } from '../../consilium/v1/PartResult.ts';
+import type { LedgerHeadInput as _consilium_v1_LedgerHeadInput, LedgerHead as _consilium_v1_LedgerHead } from '../../consilium/v1/LedgerHead.ts';
 
 export interface DecryptionResultInput {
   'round'?: (string);
@@ -9,6 +10,7 @@ export interface DecryptionResultInput {
   'version'?: (string);
   'parametersHash'?: (string);
   'signature'?: (Buffer | Uint8Array | string);
+  'ledgerHead'?: (_consilium_v1_LedgerHeadInput | null);
 }
 
 export interface DecryptionResult {
@@ -18,4 +20,5 @@ export interface DecryptionResult {
   'version': (string);
   'parametersHash': (string);
   'signature': (Buffer);
+  'ledgerHead': (_consilium_v1_LedgerHead | null);
 }

@@ -1,0 +1,75 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { isSha256Hex } from '../../shared/statements/digest.ts';
+import { ledgerReceiptDomain, ledgerReceiptFields, type LedgerHead, type LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
+import { signStatement } from '../../shared/statements/signature.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import type { LedgerHeadStore } from './ledger-head.ts';
+
+export interface LedgerTables {
+  readonly audit: AuditLog;
+  readonly ledgerHeads: LedgerHeadStore;
+}
+
+/**
+ * Countersigns the heads of sites' egress ledgers. What a site sends names a head that has to be ahead of all earlier
+ * ones: a site that was restored from a backup, or runs twice, shows here.
+ */
+export class Ledgers {
+  readonly #store: UnitOfWork<LedgerTables>;
+  readonly #federation: string;
+  readonly #signingKey: KeyObject;
+  readonly #clock: Clock;
+
+  constructor(parts: { store: UnitOfWork<LedgerTables>; federation: string; signingKey: KeyObject; clock: Clock }) {
+    this.#store = parts.store;
+    this.#federation = parts.federation;
+    this.#signingKey = parts.signingKey;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * Before anything else of what came with the head is looked at; a refusal is recorded.
+   * @throws invalid-request, ledger-not-growing, ledger-forked
+   */
+  async admit(site: string, head: LedgerHead): Promise<void> {
+    if (!Number.isSafeInteger(head.sequence) || head.sequence < 1 || !isSha256Hex(head.hash)) throw new ConsiliumError('invalid-request', 'It names no head of a ledger.');
+    const newest = await this.#store.read.ledgerHeads.find(site);
+    const refusal = refusalOf(head, newest);
+    if (!refusal) return;
+    const { sequence, hash } = head;
+    const detail = { code: refusal.code, sequence, hash, newestSequence: newest?.sequence, newestHash: newest?.hash };
+    await this.#store.transaction(({ audit }) => audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'ledger refused', subject: site, detail }));
+    throw refusal;
+  }
+
+  /**
+   * Signs that the site's ledger has come this far, in the transaction of what came with the head.
+   * @throws ledger-not-growing, ledger-forked when another head of the site came in the meantime
+   */
+  async countersign({ ledgerHeads }: Pick<LedgerTables, 'audit' | 'ledgerHeads'>, site: string, head: LedgerHead): Promise<LedgerReceipt> {
+    const refusal = refusalOf(head, await ledgerHeads.find(site));
+    if (refusal) throw refusal;
+    const { sequence, hash } = head;
+    const unsigned = { sequence, hash, receivedAtMs: this.#clock.nowMs(), auditSequence: 0, auditHash: '' };
+    const signature = signStatement(this.#signingKey, ledgerReceiptDomain, ledgerReceiptFields(this.#federation, site, unsigned));
+    const receipt = { ...unsigned, signature };
+    await ledgerHeads.save(site, receipt);
+    return receipt;
+  }
+
+  /** The receipt for the newest head. @throws not-found while there is none */
+  async newest(site: string): Promise<LedgerReceipt> {
+    const receipt = await this.#store.read.ledgerHeads.find(site);
+    if (!receipt) throw new ConsiliumError('not-found', `Nothing has come from ${site} yet.`);
+    return receipt;
+  }
+}
+
+function refusalOf(head: LedgerHead, newest: LedgerReceipt | undefined): ConsiliumError | undefined {
+  if (!newest || head.sequence > newest.sequence) return undefined;
+  if (head.sequence === newest.sequence && head.hash !== newest.hash) return new ConsiliumError('ledger-forked', `They part at line ${head.sequence} or before.`);
+  return new ConsiliumError('ledger-not-growing', `It has ${newest.sequence} lines, this one ${head.sequence}.`);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/consilium/v1/ledger.proto
+
+
+export interface LedgerHeadRequestInput {
+}
+
+export interface LedgerHeadRequest {
+}

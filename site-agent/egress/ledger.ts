@@ -1,0 +1,114 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isoTime, type Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { LineFile } from '../../shared/files/line-file.ts';
+import type { Logger } from '../../shared/logs/logger.ts';
+import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
+import { ledgerFilesIn, type LedgerOwner } from './ledger-files.ts';
+import { LedgerHistory } from './ledger-history.ts';
+import { ledgerEntrySchema, signedLine, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
+import { isCountersigned, receiptLine } from './ledger-receipt-line.ts';
+import { verifyLedger } from './ledger-verification.ts';
+
+export interface LedgerSettings {
+  readonly folder: string;
+  readonly owner: LedgerOwner;
+  /** Ed25519, private. */
+  readonly signingKey: KeyObject;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Refusals after which the site sends nothing more: its ledger is not the one that the coordinator knows. */
+const endings = ['ledger-not-growing', 'ledger-forked'] as const;
+const endedSchema = z.strictObject({ code: z.enum(endings), at: z.iso.datetime() });
+
+/**
+ * The site's record of everything that left: an append-only file of chained, signed lines, and beside it the coordinator's
+ * receipts. One process writes it, one line at a time.
+ */
+export class Ledger implements AsyncDisposable {
+  readonly #settings: LedgerSettings;
+  readonly #lines: LineFile;
+  readonly #receipts: LineFile;
+  readonly #history: LedgerHistory;
+  #head: LedgerHead;
+  #ended: ConsiliumError | undefined;
+
+  private constructor(settings: LedgerSettings, parts: { lines: LineFile; receipts: LineFile; history: LedgerHistory; head: LedgerHead }) {
+    this.#settings = settings;
+    this.#lines = parts.lines;
+    this.#receipts = parts.receipts;
+    this.#history = parts.history;
+    this.#head = parts.head;
+  }
+
+  /**
+   * Opens a site's ledger, or begins it, and checks all of it. Half a line, which a kill leaves, is moved aside.
+   * @throws ledger-damaged; ledger-not-growing and ledger-forked when the coordinator refused this ledger before
+   */
+  static async open(settings: LedgerSettings): Promise<Ledger> {
+    const { folder, owner, log } = settings;
+    const ended = await readIfThere(endedFile(folder));
+    if (ended) {
+      const { code, at } = endedSchema.parse(JSON.parse(ended.toString()));
+      throw new ConsiliumError(code, `The coordinator said so at ${at}.`);
+    }
+    const files = ledgerFilesIn(folder);
+    const history = new LedgerHistory();
+    const { head } = await verifyLedger(files, owner, { onLine: (line) => history.add(line), tornEnd: 'pass' });
+    const onTorn = (aside: string) => log.warn('A line that was being written when the agent was killed is moved aside; nothing left under it.', { file: aside });
+    return new Ledger(settings, { lines: await LineFile.open(files.lines, onTorn), receipts: await LineFile.open(files.receipts, onTorn), history, head });
+  }
+
+  get head(): LedgerHead {
+    return this.#head;
+  }
+
+  /** When it returns, the line is on disk, and what it tells of may leave. @throws the refusal that ended the ledger */
+  async append(entry: LedgerEntry): Promise<LedgerLine> {
+    if (this.#ended) throw this.#ended;
+    const { clock, signingKey } = this.#settings;
+    const { sequence, hash } = this.#head;
+    const repeats = this.#history.firstLineOf(entry);
+    const line = signedLine({ sequence: sequence + 1, at: isoTime(clock), ...ledgerEntrySchema.parse(entry), repeats, previous: hash }, signingKey);
+    await this.#lines.append(JSON.stringify(line));
+    this.#head = { sequence: line.sequence, hash: line.hash };
+    this.#history.add(line);
+    return line;
+  }
+
+  /** Keeps the coordinator's receipt for the newest line. @throws ledger-receipt-invalid when it is for another line or not signed */
+  async keep(receipt: LedgerReceipt): Promise<void> {
+    const { sequence, hash } = this.#head;
+    if (receipt.sequence !== sequence || receipt.hash !== hash) throw new ConsiliumError('ledger-receipt-invalid', `It is not for line ${sequence}.`);
+    if (!isCountersigned(receipt, this.#settings.owner)) throw new ConsiliumError('ledger-receipt-invalid', 'Its signature does not verify.');
+    await this.#receipts.append(receiptLine(receipt));
+  }
+
+  /** Ends the ledger for good when the error is the coordinator's refusal of its head. */
+  async endAfter(error: unknown): Promise<void> {
+    if (!(error instanceof ConsiliumError)) return;
+    const code = endings.find((ending) => ending === error.code);
+    if (!code) return;
+    this.#ended = error;
+    await writeDurableFile(endedFile(this.#settings.folder), JSON.stringify({ code, at: isoTime(this.#settings.clock) }));
+  }
+
+  /** Bytes that left since then, each transmission counted. */
+  bytesSince(timeMs: number): number {
+    return this.#history.bytesSince(timeMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lines[Symbol.asyncDispose]();
+    await this.#receipts[Symbol.asyncDispose]();
+  }
+}
+
+function endedFile(folder: string): string {
+  return join(folder, 'ended.json');
+}
