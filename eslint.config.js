@@ -1,9 +1,13 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { outsideTheBoundaries, secretNames } from './scripts/lint/boundaries.ts';
+import { doorNames, outsideTheBoundaries, secretNames } from './scripts/lint/boundaries.ts';
 import { importBoundaries } from './scripts/lint/import-boundaries.ts';
 
-const secretName = `/^(${secretNames.names.join('|')})$/`;
+/** A file has one setting of this rule, the last that fits it: each block says all that holds for its files. */
+const reserved = (...rows) => [
+  'error',
+  ...rows.flatMap(({ names, instead: message }) => ['Identifier[name', 'Literal[value'].map((node) => ({ selector: `${node}=/^(${names.join('|')})$/]`, message }))),
+];
 /** The boundaries hold for whatever Node would run, not only for TypeScript. */
 const everyModule = ['**/*.{ts,mts,cts,js,mjs,cjs}'];
 const everythingIn = (folders) => folders.map((folder) => `${folder}**`);
@@ -43,13 +47,16 @@ export default defineConfig(
   {
     files: everyModule,
     ignores: everythingIn([...outsideTheBoundaries, ...secretNames.onlyFrom]),
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        { selector: `Identifier[name=${secretName}]`, message: secretNames.instead },
-        { selector: `Literal[value=${secretName}]`, message: secretNames.instead },
-      ],
-    },
+    rules: { 'no-restricted-syntax': reserved(secretNames) },
+  },
+  {
+    files: ['site-agent/**'],
+    ignores: everythingIn(doorNames.onlyFrom),
+    rules: { 'no-restricted-syntax': reserved(secretNames, doorNames) },
+  },
+  {
+    files: everythingIn(secretNames.onlyFrom),
+    rules: { 'no-restricted-syntax': reserved(doorNames) },
   },
   {
     files: ['**/{utils,helpers,common,types,constants,index}.ts'],

@@ -53,3 +53,10 @@ export const secretNames = {
   onlyFrom: ['site-agent/encryption/'],
   instead: 'Secret keys have a name only in site-agent/encryption/: call what that folder offers.',
 } as const;
+
+/** Names of the calls that carry what derives from patient data: no other file of the site agent may write them. */
+export const doorNames = {
+  names: ['Upload', 'Report', 'carryContribution', 'carryOpenedSums'],
+  onlyFrom: ['site-agent/egress/', 'site-agent/link/'],
+  instead: 'What derives from patient data leaves through site-agent/egress/ only, with its line in the ledger: call Egress.',
+} as const;

@@ -1,0 +1,2 @@
+import { services } from '../../shared/wire/services.ts';
+export const call = services.contributions['Upload'];
