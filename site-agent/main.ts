@@ -9,6 +9,7 @@ import { checkSite } from './check/check-site.ts';
 import type { Finding } from './check/finding.ts';
 import { addDataSet } from './identity/data-set-settings.ts';
 import { joinFederation } from './identity/join.ts';
+import { addLedgerCommands } from './ledger-commands.ts';
 import { serveSite } from './serve.ts';
 import type { SiteSettings } from './settings.ts';
 import { startTrainer } from './training/trainer.ts';
@@ -86,6 +87,8 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
       });
       say(io, command, { event: 'stopped' }, ['The site has stopped.']);
     });
+
+  addLedgerCommands(program, io);
 
   return runCommand(program, argv, io);
 }
