@@ -133,7 +133,7 @@ describe('the ledger of a site', function () {
 
     const coordinator = await openCoordinatorFolder(federation.coordinatorFolder);
     const address = { host: '127.0.0.1', port: federation.coordinator.sitePort };
-    const { bundle } = await createInvitation(federation.store, systemClock, { site: 'south', address, fingerprint: coordinator.authority.fingerprint, replaces: true });
+    const { bundle } = await createInvitation(federation.store, systemClock, { actor: 'test', site: 'south', address, fingerprint: coordinator.authority.fingerprint, replaces: true });
     const data = await readFile(join(folder, 'data.csv'));
     await rm(folder, { recursive: true });
     await joinFederation(folder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
