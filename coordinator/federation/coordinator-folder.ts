@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isoTime, type Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { requireOwnerOnly } from '../../shared/files/owner-only.ts';
 import { fillFolder, requireVacant } from '../../shared/files/private-folder.ts';
 import { parseSettings } from '../../shared/settings/parse-settings.ts';
 import { CertificateAuthority } from './certificate-authority.ts';
@@ -56,9 +57,10 @@ export async function initCoordinator(
   return openCoordinatorFolder(folder);
 }
 
-/** @throws ConsiliumError `not-initialised`, `invalid-settings` */
+/** @throws ConsiliumError `not-initialised`, `file-not-private`, `invalid-settings` */
 export async function openCoordinatorFolder(folder: string): Promise<CoordinatorFolder> {
   if (!existsSync(join(folder, federationFile))) throw new ConsiliumError('not-initialised', `${folder} has no ${federationFile}.`);
+  requireOwnerOnly(['.', 'keys', authorityKeyFile, signingKeyFile].map((path) => join(folder, path)));
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   return {
     federation: parseSettings(federationSchema, federationFile, read(federationFile)),

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, rmdirSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../errors/consilium-error.ts';
+import { requireOwnerOnly } from './owner-only.ts';
 
 const stagingName = '.incomplete';
 
@@ -8,14 +9,17 @@ const stagingName = '.incomplete';
 export type FolderContents = Readonly<Record<string, string | Uint8Array>>;
 
 /**
- * Whether the folder may be filled: it is not there, is empty, or holds only what a killed `fillFolder` left.
+ * Whether the folder may be filled: it is not there, or it is this user's own and is empty or holds only what a killed
+ * `fillFolder` left.
  *
- * @throws ConsiliumError `folder-in-use`
+ * @throws ConsiliumError `folder-in-use`, `file-not-private` for another user's folder, which this one cannot close
  */
 export function requireVacant(folder: string): void {
   if (entriesOf(folder).length > 0 && !existsSync(join(folder, stagingName))) {
     throw new ConsiliumError('folder-in-use', `${folder} is not empty.`);
   }
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found && found.uid !== process.geteuid?.()) requireOwnerOnly([folder]);
 }
 
 /**
@@ -30,6 +34,7 @@ export function fillFolder(folder: string, contents: FolderContents): void {
   const existed = existsSync(folder);
   mkdirSync(staging, { recursive: true, mode: 0o700 });
   try {
+    if (existed && (statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
     empty(folder, stagingName);
     empty(staging);
     for (const [path, content] of Object.entries(contents)) writeDurably(join(staging, path), content);

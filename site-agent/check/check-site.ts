@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../shared/clock.ts';
-import { openSiteFolder, type SiteFolder } from '../identity/site-folder.ts';
+import { readSiteFolder, type SiteFolder } from '../identity/site-folder.ts';
 import { checkConnection, connectionSteps } from './connection-check.ts';
 import { checkDataSets } from './data-set-check.ts';
 import { failed, notExamined, ok, type Finding } from './finding.ts';
@@ -48,7 +48,7 @@ async function checkStudyPlans(folder: string, settings: SiteFolder['settings'] 
 
 function open(folder: string): { opened: SiteFolder } | { finding: Finding } {
   try {
-    return { opened: openSiteFolder(folder) };
+    return { opened: readSiteFolder(folder) };
   } catch (error) {
     return { finding: failed('settings', error) };
   }

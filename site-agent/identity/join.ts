@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { parseBundle, type Bundle } from '../../shared/enrolment/bundle.ts';
 import { enrolmentDomain, enrolmentStatement } from '../../shared/enrolment/enrolment-statement.ts';
@@ -13,6 +13,7 @@ import { requestEnrolment } from '../link/enrolment-client.ts';
 import { readServerChain, requireTrustedChain } from '../link/server-certificate.ts';
 import { isSiteFolder, openSiteFolder, siteFolderContents, type SiteFolder } from './site-folder.ts';
 import { certificateRequest, makeSiteKeys, siteKeysPem, type SiteKeys } from './site-keys.ts';
+import { issuedIdentity } from './tls-identity.ts';
 
 const connectTimeoutMs = 15_000;
 
@@ -45,7 +46,7 @@ export async function joinFederation(
     folder,
     siteFolderContents({
       keys: pem,
-      certificate: ownCertificate(reply, pem.tls, authority).toString(),
+      tlsIdentity: issuedIdentity(reply.certificateChain[0], pem.tls, authority),
       authority: authority.toString(),
       coordinatorSigningKey: coordinatorKey(reply),
       settings: {
@@ -78,12 +79,4 @@ async function enrolmentRequest({ token }: Bundle, keys: SiteKeys) {
 function coordinatorKey({ coordinatorSigningKey }: EnrolReply): string {
   if (coordinatorSigningKey.length !== 32) throw new ConsiliumError('coordinator-certificate-refused', 'It sent no key that verifies its receipts.');
   return publicKeyFromRaw('Ed25519', coordinatorSigningKey).export({ type: 'spki', format: 'pem' }) as string;
-}
-
-/** The site's certificate, once it is sure that it is for the site's key and from the pinned authority. */
-function ownCertificate(reply: EnrolReply, tlsKey: string, authority: X509Certificate): X509Certificate {
-  const [der] = reply.certificateChain;
-  const certificate = der && new X509Certificate(der);
-  if (certificate?.verify(authority.publicKey) && certificate.checkPrivateKey(createPrivateKey(tlsKey))) return certificate;
-  throw new ConsiliumError('coordinator-certificate-refused', 'It sent a certificate for this site that the federation did not issue.');
 }

@@ -2,28 +2,36 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { requireOwnerOnly } from '../../shared/files/owner-only.ts';
 import type { FolderContents } from '../../shared/files/private-folder.ts';
-import type { ChannelIdentity } from '../link/channel.ts';
+import type { ChannelIdentity, ClientIdentity } from '../link/channel.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { parseSettings } from '../../shared/settings/parse-settings.ts';
 import { siteSettingsSchema, type SiteSettings } from '../settings.ts';
 import type { SiteKeysPem } from './site-keys.ts';
+import { formatTlsIdentity, parseTlsIdentity } from './tls-identity.ts';
 
 export const siteFiles = {
   settings: 'site.json',
-  tlsKey: 'keys/tls.pem',
+  /** The TLS key and its certificate. */
+  tlsIdentity: 'keys/tls.pem',
   signingKey: 'keys/signing.pem',
   agreementKey: 'keys/agreement.pem',
-  certificate: 'certificates/site.pem',
   authority: 'certificates/certificate-authority.pem',
   coordinatorSigningKey: 'certificates/coordinator-signing-key.pem',
 } as const;
+
+/** What nobody but the agent's user may read or change: the folder and everything that holds a secret. */
+export function privatePaths(folder: string): string[] {
+  const { tlsIdentity, signingKey, agreementKey } = siteFiles;
+  return ['.', 'keys', tlsIdentity, signingKey, agreementKey, 'state', 'state/keys', 'state/training-secret'].map((path) => join(folder, path));
+}
 
 export interface SiteFolder {
   readonly folder: string;
   readonly settings: SiteSettings;
   /** What the channel to the coordinator needs. */
-  readonly identity: ChannelIdentity;
+  readonly identity: ChannelIdentity & { readonly client: ClientIdentity };
   /** Ed25519, raw 32 bytes, pinned when the site joined: verifies the coordinator's receipts. */
   readonly coordinatorSigningKey: Uint8Array;
   /** Ed25519, private. */
@@ -36,8 +44,14 @@ export function isSiteFolder(folder: string): boolean {
   return existsSync(join(folder, siteFiles.settings));
 }
 
-/** @throws ConsiliumError `site-not-joined`, `invalid-settings` also for a file that is missing or damaged */
+/** @throws ConsiliumError `site-not-joined`, `file-not-private`, `invalid-settings` also for a file that is missing or damaged */
 export function openSiteFolder(folder: string): SiteFolder {
+  requireOwnerOnly(privatePaths(folder));
+  return readSiteFolder(folder);
+}
+
+/** Without the look at permissions: for `check`, which goes on to name everything else that is wrong. */
+export function readSiteFolder(folder: string): SiteFolder {
   if (!isSiteFolder(folder)) throw new ConsiliumError('site-not-joined', `${folder} has no ${siteFiles.settings}.`);
   const load = <Value>(file: string, parse: (text: string) => Value): Value => {
     try {
@@ -55,7 +69,7 @@ export function openSiteFolder(folder: string): SiteFolder {
     identity: {
       address: settings.coordinator,
       authority: pem(siteFiles.authority),
-      client: { certificate: pem(siteFiles.certificate), privateKey: pem(siteFiles.tlsKey) },
+      client: load(siteFiles.tlsIdentity, parseTlsIdentity),
     },
     coordinatorSigningKey: load(siteFiles.coordinatorSigningKey, (text) => rawPublicKey(createPublicKey(text))),
     signingKey: load(siteFiles.signingKey, createPrivateKey),
@@ -64,12 +78,11 @@ export function openSiteFolder(folder: string): SiteFolder {
 }
 
 /** What join writes; the settings come last, because with them the folder belongs to a site. */
-export function siteFolderContents(parts: { keys: SiteKeysPem; certificate: string; authority: string; coordinatorSigningKey: string; settings: object }): FolderContents {
+export function siteFolderContents(parts: { tlsIdentity: ClientIdentity; keys: Omit<SiteKeysPem, 'tls'>; authority: string; coordinatorSigningKey: string; settings: object }): FolderContents {
   return {
-    [siteFiles.tlsKey]: parts.keys.tls,
+    [siteFiles.tlsIdentity]: formatTlsIdentity(parts.tlsIdentity),
     [siteFiles.signingKey]: parts.keys.signing,
     [siteFiles.agreementKey]: parts.keys.agreement,
-    [siteFiles.certificate]: parts.certificate,
     [siteFiles.authority]: parts.authority,
     [siteFiles.coordinatorSigningKey]: parts.coordinatorSigningKey,
     [siteFiles.settings]: `${JSON.stringify(parts.settings, undefined, 2)}\n`,

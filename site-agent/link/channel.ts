@@ -16,12 +16,18 @@ import { requireNotCancelled } from './time-limit.ts';
 const defaultTimeoutMs = 30_000;
 const diagnosisTimeoutMs = 5000;
 
+/** What a site shows of itself, both in PEM; the key is PKCS #8. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 export interface ChannelIdentity {
   readonly address: Address;
   /** The federation's certificate authority, PEM. */
   readonly authority: string;
   /** The site's own; without it, only the calls of enrolment are allowed. */
-  readonly client?: { readonly certificate: string; readonly privateKey: string };
+  readonly client?: ClientIdentity;
 }
 
 export interface CallLimits {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { fillFolder, requireVacant } from '../../../shared/files/private-folder.ts';
@@ -24,6 +24,13 @@ describe('private folder', () => {
     mkdirSync(join(folder.path, 'lost+found'));
     fillFolder(folder.path, contents);
     expect(readdirSync(folder.path)).to.have.members(['keys', 'settings.json', 'lost+found']);
+  });
+
+  it('is closed to others when it was there and open', () => {
+    using folder = temporaryFolder();
+    chmodSync(folder.path, 0o755);
+    fillFolder(folder.path, contents);
+    expect((statSync(folder.path).mode & 0o777).toString(8)).to.equal('700');
   });
 
   it('is refused when it holds anything', async () => {

@@ -60,7 +60,7 @@ describe('join', () => {
     const bundle = await coordinator.invite('mercy');
     const token = bundle.split('\n')[1]!;
     await joinFederation(folder, bundle, { signal });
-    const written = ['site.json', 'certificates/site.pem'].map((file) => readFileSync(join(folder, file), 'utf8')).join();
+    const written = ['site.json', 'keys/tls.pem'].map((file) => readFileSync(join(folder, file), 'utf8')).join();
     expect(written).not.to.contain(token);
     expect(await coordinator.store.read.enrolmentTokens.find(sha256Hex(token))).to.deep.include({ site: 'mercy' });
     for (const file of [coordinator.folder.databaseFile, `${coordinator.folder.databaseFile}-wal`]) {
