@@ -4,7 +4,7 @@ import { writeResult } from '../shared/command-line/command-result.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
-import { invitationResource, siteListResource } from '../shared/http-api/site-resource.ts';
+import { invitationResource, siteListResource, siteResource } from '../shared/http-api/site-resource.ts';
 import { connect } from './coordinator-connection.ts';
 
 export function siteCommands(io: CommandIo): Command {
@@ -41,6 +41,18 @@ export function siteCommands(io: CommandIo): Command {
         stdout.write(output === undefined ? invitation.bundle : `The bundle for ${name} is in ${output}. It works once: send it on a way that you trust.\n`);
         io.stderr.write(`It can be used until ${moment(Date.parse(invitation.expiresAt))}, or until ${name} is invited again.\n`);
       });
+    });
+
+  site
+    .command('revoke')
+    .description('Take a site\'s place in the federation away and cut it off at once. Only another bundle makes it a site again.')
+    .argument('<name>', 'name of the site')
+    .addHelpText('after', '\nExample:\n  consilium --connection operator.json site revoke mercy')
+    .action(async (name: string, _options: object, command: Command) => {
+      const revoked = await (await connect(command, io)).post(`/sites/${encodeURIComponent(name)}/revocation`, {}, siteResource);
+      writeResult(command, io, revoked, (stdout) =>
+        stdout.write(`${name} is revoked since ${moment(Date.parse(revoked.revokedAt ?? ''))} and cut off. Runs go on without it where their quorum allows.\n`),
+      );
     });
 
   return site;

@@ -12,6 +12,7 @@ import { Refusals } from './access/refusals.ts';
 import { Assignments } from './assignments/assignments.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
+import { RefusedEnrolments } from './enrolment/refused-enrolments.ts';
 import { logEvents } from './event-log.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
@@ -28,7 +29,8 @@ import { StudyDecisions } from './rosters/study-decisions.ts';
 import { StudyEvents } from './rosters/study-events.ts';
 import { Declines } from './rounds/declines.ts';
 import { Adapter } from './rpc/adapter.ts';
-import { identifySite, identifySiteIfAny } from './rpc/caller.ts';
+import { CallsUnderWay } from './rpc/calls-under-way.ts';
+import { admitAnyone, admitSite } from './rpc/caller.ts';
 import { contributionHandlers } from './rpc/contribution-handlers.ts';
 import { decryptionHandlers } from './rpc/decryption-handlers.ts';
 import { enrolmentHandlers } from './rpc/enrolment-handlers.ts';
@@ -45,6 +47,9 @@ import { RunContexts } from './runs/run-context.ts';
 import { RunEvents } from './runs/run-events.ts';
 import { Runs } from './runs/runs.ts';
 import { ConnectedSites } from './sites/connected-sites.ts';
+import { replacementText, revocationText, SiteCertificates } from './sites/site-certificates.ts';
+import { revokeSite } from './sites/revocation.ts';
+import type { Site } from './sites/site.ts';
 import { PayloadFiles } from './store/payload-files.ts';
 import { Store } from './store/store.ts';
 import { Studies } from './studies/studies.ts';
@@ -72,6 +77,8 @@ export interface Coordinator extends AsyncDisposable {
   readonly decisions: StudyDecisions;
   readonly runs: Runs;
   readonly events: RunEvents;
+  /** Takes a site's place in the federation away and ends its calls that are under way. @throws site-not-found */
+  revoke(site: string, actor: string): Promise<Site>;
 }
 
 /** How long calls that are under way may go on after a stop was asked for. */
@@ -104,8 +111,22 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const registry = createMetricsRegistry('coordinator');
   const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, connectedSites, authority: folder.authority.certificate, log }));
   const transfers = new Transfers(store, metrics.meter);
-  const site = new Adapter(identifySite(store.read.sites), log);
-  const anyone = new Adapter(identifySiteIfAny(store.read.sites), log);
+  const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
+  const calls = new CallsUnderWay(clock);
+  const site = new Adapter(admitSite(certificates, calls), log);
+  const anyone = new Adapter(admitAnyone(certificates), log);
+  const cutOff = (name: string, why: string) => {
+    calls.cutOff(name, why);
+    // Runs go on without the site where they can.
+    conductor.wakeAll().catch((cause: unknown) => log.error('Runs could not be looked at; each is when something happens in it.', {}, cause));
+  };
+  const revoke: Coordinator['revoke'] = async (name, actor) => {
+    const revoked = await revokeSite(store, clock, name, actor);
+    cutOff(name, revocationText(name));
+    return revoked;
+  };
+  const onReplaced = (name: string) => cutOff(name, replacementText(name));
+  const refusals = new RefusedEnrolments(store, clock, log);
   const assignments = new Assignments(store, contexts);
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
@@ -119,9 +140,9 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     address: settings.siteAddress,
     credentials,
     services: [
-      { definition: services.enrolment, handlers: enrolmentHandlers(anyone, folder, store, clock) },
-      { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, declines, connectedSites, conductor, federation, log }) },
-      { definition: services.studies, handlers: studyHandlers(site, studies, decisions) },
+      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, refusals, onReplaced }) },
+      { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, connectedSites, conductor, federation, log }) },
+      { definition: services.studies, handlers: studyHandlers(site, studies, decisions, conductor) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
       { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
       { definition: services.manifests, handlers: manifestHandlers(site, manifests, conductor) },
@@ -134,7 +155,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   stack.use(connectedSites);
   const http = settings.httpAddress && stack.use(await startHttp(settings.httpAddress));
   const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => ({ ok: true, reasons: [] }) }));
-  await conductor.resume();
+  await conductor.wakeAll();
   log.info('The coordinator is ready.', { federation, sitePort: server.port, httpPort: http?.port, operationsUrl: operations.url });
   const resources = stack.move();
   return {
@@ -146,6 +167,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     decisions,
     runs,
     events,
+    revoke,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 
@@ -154,7 +176,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const access = new Access(store, clock);
     const api = createHttpApi({
-      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, clock, log, access,
+      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, revoke, clock, log, access,
       identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,

@@ -11,6 +11,8 @@ import { moment } from '../shared/command-line/quantities.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { formatBundle } from '../shared/enrolment/bundle.ts';
+import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { lockFolder } from '../shared/files/folder-lock.ts';
 import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { formatConnection } from '../shared/http-api/connection-file.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
@@ -23,6 +25,7 @@ import { localOperator } from './access/caller.ts';
 import { startCoordinator } from './coordinator.ts';
 import { createInvitation } from './enrolment/invitation.ts';
 import { initCoordinator, openCoordinatorFolder } from './federation/coordinator-folder.ts';
+import { revokeSite } from './sites/revocation.ts';
 import { Store } from './store/store.ts';
 import { siteView } from './views/site-view.ts';
 
@@ -36,6 +39,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   addServe(program, io);
   addInvite(program, io);
   addSites(program, io);
+  addRevoke(program, io);
   program.addCommand(accessCommands(io));
   return runCommand(program, argv, io);
 }
@@ -46,6 +50,7 @@ Examples:
   consilium-coordinator serve /srv/consilium
   consilium-coordinator invite /srv/consilium mercy --output mercy.bundle
   consilium-coordinator sites /srv/consilium --json
+  consilium-coordinator revoke /srv/consilium mercy
   consilium-coordinator access grant /srv/consilium ada --role data-scientist --output ada.json`;
 
 function addInit(program: Command, io: CommandIo): void {
@@ -149,6 +154,31 @@ function addSites(program: Command, io: CommandIo): void {
         ], rows),
       );
     });
+}
+
+function addRevoke(program: Command, io: CommandIo): void {
+  program
+    .command('revoke')
+    .description('Take a site\'s place in the federation away while the coordinator does not run; when it does, use: consilium site revoke.')
+    .argument('<folder>', 'the folder that init made')
+    .argument('<site>', 'name of the site')
+    .action(async (folder: string, site: string, _options: object, command: Command) => {
+      const { databaseFile } = await openCoordinatorFolder(folder);
+      using _alone = lockStopped(folder);
+      await using store = await Store.open(databaseFile);
+      const { connected: _none, ...revoked } = siteView(await revokeSite(store, systemClock, site, localOperator.name), false);
+      writeResult(command, io, revoked, (stdout) => stdout.write(`${site} is revoked. It is refused when the coordinator runs again.\n`));
+    });
+}
+
+/** A running coordinator would learn of a change in its database at the site's next call only. @throws ConsiliumError `coordinator-running` */
+function lockStopped(folder: string): Disposable {
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    if (error instanceof ConsiliumError && error.code === 'folder-locked') throw new ConsiliumError('coordinator-running', `It is ${folder}.`, { cause: error });
+    throw error;
+  }
 }
 
 function grantName(text: string): string {

@@ -24,6 +24,7 @@ import { ledgerFolderOf, ledgerOwnerOf } from './egress/ledger-files.ts';
 import { Ledger } from './egress/ledger.ts';
 import { SealedContributions } from './egress/sealed-contribution.ts';
 import { KeyRing } from './encryption/key-ring.ts';
+import { CertificateRenewal } from './identity/certificate-renewal.ts';
 import type { SiteFolder } from './identity/site-folder.ts';
 import { Channel } from './link/channel.ts';
 import { CoordinatorLink } from './link/coordinator-link.ts';
@@ -42,6 +43,8 @@ export interface SiteAgentSettings {
   readonly log: Logger;
   readonly metrics: AgentMetrics;
   readonly clock?: Clock;
+  /** How often it is looked whether the certificate has to be renewed, at least; an hour unless a test cannot wait. */
+  readonly renewalCheckMs?: number;
 }
 
 /**
@@ -54,6 +57,7 @@ export class SiteAgent implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #metrics: AgentMetrics;
   readonly #channel: Channel;
+  readonly #renewal: CertificateRenewal;
   readonly #link: CoordinatorLink;
   readonly #downloads: PayloadDownload;
   readonly #keys: KeyRing;
@@ -73,12 +77,13 @@ export class SiteAgent implements AsyncDisposable {
     return new SiteAgent(settings, clock, await Ledger.open({ folder: ledgerFolderOf(folder), owner: ledgerOwnerOf(site), signingKey, clock, log }));
   }
 
-  private constructor({ site, log, metrics }: SiteAgentSettings, clock: Clock, ledger: Ledger) {
+  private constructor({ site, log, metrics, renewalCheckMs }: SiteAgentSettings, clock: Clock, ledger: Ledger) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#clock = clock;
     this.#metrics = metrics;
     this.#channel = new Channel(site.identity, clock);
+    this.#renewal = new CertificateRenewal({ site, channel: this.#channel, clock, log: this.#log, ...(renewalCheckMs !== undefined && { checkEveryMs: renewalCheckMs }) });
     this.#link = new CoordinatorLink(this.#channel);
     this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
     this.#keys = new KeyRing(this.#state('keys'));
@@ -92,24 +97,17 @@ export class SiteAgent implements AsyncDisposable {
 
   /** Works until the signal aborts. @throws what cannot get better by trying again, such as a refused certificate */
   async work(signal: AbortSignal): Promise<void> {
+    this.#renewal.requireValid();
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    const backOff = new BackOff();
-    while (!either.aborted) {
-      try {
-        await this.#watch(either, () => backOff.reset());
-      } catch (thrown) {
-        const error = asConsiliumError(thrown);
-        if (either.aborted) break;
-        // A mishap inside the coordinator is its operator's to mend; this agent waits for it.
-        if (!error.entry.retryable && error.code !== 'internal' && error.code !== 'cancelled') throw error;
-        this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code });
-      }
+    const renewing = this.#renewal.keepUp(either);
+    try {
+      await this.#stayConnected(either);
+    } finally {
       this.#metrics.setConnected(false);
-      await backOff.wait(either);
+      this.#stopping.abort(new ConsiliumError('cancelled'));
+      await Promise.allSettled([renewing, ...this.#turns.values()]);
     }
     const reason: unknown = this.#stopping.signal.reason;
-    this.#stopping.abort(new ConsiliumError('cancelled'));
-    await Promise.allSettled(this.#turns.values());
     if (reason instanceof ConsiliumError && fatal.has(reason.code)) throw reason;
   }
 
@@ -122,9 +120,31 @@ export class SiteAgent implements AsyncDisposable {
     await this.#ledger[Symbol.asyncDispose]();
   }
 
-  async #watch(signal: AbortSignal, onWork: () => void): Promise<void> {
+  /** Takes up the watch stream again whenever it ends, and at once on a new connection when the certificate was renewed. */
+  async #stayConnected(signal: AbortSignal): Promise<void> {
+    const backOff = new BackOff();
+    while (!signal.aborted) {
+      const { renewed } = this.#channel;
+      try {
+        await this.#watch(signal, renewed, () => backOff.reset());
+      } catch (thrown) {
+        const error = asConsiliumError(thrown);
+        if (signal.aborted) return;
+        if (renewed.aborted) continue;
+        if (error.code === 'certificate-refused') this.#renewal.requireValid();
+        // A mishap inside the coordinator is its operator's to mend; this agent waits for it.
+        if (!error.entry.retryable && error.code !== 'internal' && error.code !== 'cancelled') throw error;
+        this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code });
+      }
+      this.#metrics.setConnected(false);
+      await backOff.wait(signal);
+    }
+  }
+
+  /** @param renewed ends the stream, and not the work that it brought */
+  async #watch(signal: AbortSignal, renewed: AbortSignal, onWork: () => void): Promise<void> {
     const heldRuns = [...new Set([...(await this.#keys.runs()), ...(await this.#runs.names())])].slice(-heldRunsMaxCount);
-    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, signal, (error) =>
+    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, AbortSignal.any([signal, renewed]), (error) =>
       this.#log.error(error.message, { code: error.code }, error.cause),
     );
     this.#metrics.setConnected(true);
@@ -160,6 +180,7 @@ export class SiteAgent implements AsyncDisposable {
       this.#metrics.countWork(assignment.kind, error.code);
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
       log.error(error.message, { code: error.code, next: error.entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
+      if (error.code === 'certificate-refused') return; // so would the refusal be; the watch stream ends the agent
       await this.#decline(assignment, error, log, signal);
       if (fatal.has(error.code)) this.#stopping.abort(error);
     }

@@ -13,6 +13,7 @@ import type { Round } from '../rounds/round.ts';
 import type { RunContext, RunContexts } from '../runs/run-context.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import { hasRunEnded, type Run } from '../runs/run.ts';
+import { standingMembers } from '../runs/standing-members.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { Assignment, ClosedEpoch, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
 
@@ -58,7 +59,7 @@ export class Assignments {
     const members = await this.#store.read.epochs.members(epoch.number);
     const context = await this.#contexts.of(run.study);
     const description: EpochDescription = { study: context.study, run, epoch, members };
-    if (!members.some((member) => member.site === site)) return [];
+    if (!(await standingMembers(this.#store.read, run.id)).some((member) => member.site === site)) return [];
     if (run.state === 'KEYING') return this.#keyingWork(site, description);
     const closing = await this.#store.read.epochs.closing(epoch.number);
     return closing ? this.#closingWork(site, description, closing) : this.#roundWork(site, description, context);

@@ -18,4 +18,6 @@ export interface ContributionStore {
   /** In the order in which they were accepted. */
   list(round: string): Promise<Contribution[]>;
   insert(contribution: Contribution): Promise<void>;
+  /** All parts that the site sent to the round. */
+  remove(round: string, site: string): Promise<void>;
 }

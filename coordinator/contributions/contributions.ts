@@ -71,19 +71,21 @@ export class Contributions {
     if (known) throw new ConsiliumError('contribution-conflict');
     await this.#check(site, header);
     await this.#payloads.save(chunks, { digest: header.digest, bytes: header.totalBytes });
-    try {
-      await this.#sums.fold(header.round, header.part, header.digest);
-    } catch (error) {
+    const receipt = await this.#fold(site, header).catch(async (error: unknown) => {
       await this.#forget(header);
       throw error;
-    }
-    const receipt = await this.#record(site, header);
+    });
     const [round] = header.round.split('.').slice(-1);
     this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
     return receipt;
   }
 
-  /** What cannot be summed does not stay on disk, unless the same bytes were accepted from elsewhere. */
+  async #fold(site: string, header: ContributionHeader): Promise<LedgerReceipt> {
+    await this.#sums.fold(header.round, header.part, header.digest);
+    return this.#record(site, header);
+  }
+
+  /** What cannot be summed, or came too late, does not stay on disk, unless the same bytes were accepted from elsewhere. */
   async #forget({ round, digest }: ContributionHeader): Promise<void> {
     const accepted = await this.#store.read.contributions.list(round);
     if (!accepted.some((contribution) => contribution.digest === digest)) await this.#payloads.remove(digest);
@@ -109,9 +111,10 @@ export class Contributions {
     if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
   }
 
-  async #record(site: string, { round: id, part, digest, nonce, tag, totalBytes, ledgerHead }: ContributionHeader): Promise<LedgerReceipt> {
+  async #record(site: string, { run, round: id, part, digest, nonce, tag, totalBytes, ledgerHead }: ContributionHeader): Promise<LedgerReceipt> {
     const acceptedAtMs = this.#clock.nowMs();
     return this.#store.transaction(async (tables) => {
+      await membershipOf(tables, run, site); // the site may have been revoked while the upload was under way
       const receipt = await this.#ledgers.countersign(tables, site, ledgerHead);
       const round = await tables.rounds.find(id);
       if (!round || !takesContributions(round.state)) throw new ConsiliumError('round-not-collecting', `It became ${round?.state ?? 'unknown'} while the upload was under way.`);

@@ -4,6 +4,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
 import { encodeStatement } from '../../shared/statements/statement.ts';
+import { dropContributions, type DroppingTables } from '../contributions/dropped-contributions.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
 import type { LedgerHeadStore } from '../ledgers/ledger-head.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -19,9 +20,11 @@ export interface EnrolledSite {
   readonly site: string;
   /** DER. */
   readonly certificate: Uint8Array;
+  /** Whether it took the place of a site that was enrolled under this name. */
+  readonly replaced: boolean;
 }
 
-export interface EnrolmentTables extends InvitationTables {
+export interface EnrolmentTables extends InvitationTables, DroppingTables {
   readonly ledgerHeads: Pick<LedgerHeadStore, 'remove'>;
 }
 
@@ -39,16 +42,18 @@ export async function enrol(
   const statement = enrolmentStatement(request.token, request);
   const requestHash = sha256Hex(encodeStatement(enrolmentDomain, statement));
   const tokenHash = sha256Hex(request.token);
-  return store.transaction(async ({ audit, enrolmentTokens, ledgerHeads, sites }) => {
+  return store.transaction(async (tables) => {
+    const { audit, enrolmentTokens, ledgerHeads, sites } = tables;
     const token = await enrolmentTokens.find(tokenHash);
     if (!token) throw new ConsiliumError('token-unknown');
     if (request.agreementKey.length !== 32) throw new ConsiliumError('proof-of-possession', 'The agreement key does not have 32 bytes.');
     if (!verifyStatement(request.signingKey, enrolmentDomain, statement, request.signature)) throw new ConsiliumError('proof-of-possession');
-    if (token.use?.requestHash === requestHash) return { site: token.site, certificate: token.use.certificate };
+    if (token.use?.requestHash === requestHash) return { site: token.site, certificate: token.use.certificate, replaced: false };
     if (token.use) throw new ConsiliumError('token-used', `It was used at ${isoTime(token.use.usedAtMs)}.`);
     const nowMs = clock.nowMs();
     if (nowMs >= token.expiresAtMs) throw new ConsiliumError('token-expired', `It was valid until ${isoTime(token.expiresAtMs)}.`);
-    if (!token.replaces && (await isEnrolled(sites, token.site))) throw new ConsiliumError('bundle-superseded', `The site is ${token.site}.`);
+    const replaced = await isEnrolled(sites, token.site);
+    if (replaced && !token.replaces) throw new ConsiliumError('bundle-superseded', `The site is ${token.site}.`);
 
     const issued = await authority.issueSiteCertificate(token.site, request.certificateRequest, nowMs);
     await enrolmentTokens.markUsed(tokenHash, { usedAtMs: nowMs, requestHash, certificate: issued.certificate });
@@ -56,6 +61,7 @@ export async function enrol(
       name: token.site,
       certificateFingerprint: issued.fingerprint,
       certificateExpiresAtMs: issued.expiresAtMs,
+      renewal: null,
       signingKey: request.signingKey,
       agreementKey: request.agreementKey,
       enrolledAtMs: nowMs,
@@ -71,9 +77,11 @@ export async function enrol(
         certificateFingerprint: issued.fingerprint,
         signingKey: Buffer.from(request.signingKey).toString('hex'),
         agreementKey: Buffer.from(request.agreementKey).toString('hex'),
+        replaced,
       },
     });
-    return { site: token.site, certificate: issued.certificate };
+    if (replaced) await dropContributions(tables, token.site, nowMs);
+    return { site: token.site, certificate: issued.certificate, replaced };
   });
 }
 

@@ -3,9 +3,9 @@ import { isMajority } from '../../shared/statements/member-signature.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import { approvedRoster } from '../rosters/approval.ts';
-import { assertEnrolled } from '../rosters/roster-checks.ts';
 import type { RecordedRoster } from '../rosters/roster-store.ts';
 import type { Round } from '../rounds/round.ts';
+import { standingMembers } from '../runs/standing-members.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import type { Epoch, ProposedClosing } from './epoch.ts';
 
@@ -23,7 +23,10 @@ export async function changeEpoch(conducting: Conducting, last: Round | undefine
   if (closing) return openNextEpoch(conducting, epoch, closing);
   const next = await nextRoster(conducting, epoch);
   if (next) return proposeClosing(conducting, epoch, next, last);
-  return (await isWhole(conducting, epoch)) ? undefined : 'waiting';
+  const gone = await goneMembers(conducting, epoch);
+  if (gone.length === 0) return undefined;
+  conducting.tell('roster-needed', { gone });
+  return 'waiting';
 }
 
 /** Names the request to sign how an epoch ends. */
@@ -41,14 +44,10 @@ async function nextRoster({ store, run }: Conducting, epoch: Epoch): Promise<Rec
   });
 }
 
-async function isWhole({ store }: Conducting, epoch: Epoch): Promise<boolean> {
-  try {
-    assertEnrolled(await store.read.epochs.members(epoch.number), await store.read.sites.list());
-    return true;
-  } catch (error) {
-    if (asConsiliumError(error).code === 'internal') throw error;
-    return false;
-  }
+/** Members that were revoked, or enrolled anew with other keys. */
+async function goneMembers({ store, run }: Conducting, epoch: Epoch): Promise<string[]> {
+  const standing = (await standingMembers(store.read, run.id)).map(({ site }) => site);
+  return (await store.read.epochs.members(epoch.number)).map(({ site }) => site).filter((site) => !standing.includes(site));
 }
 
 async function proposeClosing({ store, run, clock, tell }: Conducting, epoch: Epoch, roster: RecordedRoster, last: Round | undefined): Promise<Step> {

@@ -27,7 +27,7 @@ import type { Route } from './route.ts';
 import { rosterRoutes, type RosterRouteParts } from './roster-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { requireAccess } from './session.ts';
-import { siteRoutes } from './site-routes.ts';
+import { siteRoutes, type SiteRouteParts } from './site-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
 const requestsPerMinute = 600;
@@ -46,6 +46,8 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly runs: Runs;
   readonly events: RunEvents;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
+  /** Takes a site's place away and cuts it off. */
+  readonly revoke: SiteRouteParts['revoke'];
   readonly clock: Clock;
   /** Aborted when the coordinator stops. */
   readonly closing: AbortSignal;
@@ -61,7 +63,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
     ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
     ...accessRoutes(parts.access),
-    ...siteRoutes({ store, connectedSites: parts.connectedSites, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
+    ...siteRoutes({ store, connectedSites: parts.connectedSites, revoke: parts.revoke, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
   ];
   const document = openApiDocument(routes);
   const app = express().set('etag', false);

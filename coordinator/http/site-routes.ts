@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { invitationRequest, invitationResource, siteListResource } from '../../shared/http-api/site-resource.ts';
+import { invitationRequest, invitationResource, siteListResource, siteResource } from '../../shared/http-api/site-resource.ts';
 import { parseAddress, type Address } from '../../shared/tls/address.ts';
 import { createInvitation, type InvitationTables } from '../enrolment/invitation.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { Site } from '../sites/site.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { isoOf } from '../views/iso-times.ts';
 import { siteView } from '../views/site-view.ts';
@@ -15,6 +17,8 @@ const dayMs = 86_400_000;
 export interface SiteRouteParts {
   readonly store: UnitOfWork<InvitationTables>;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
+  /** Takes a site's place away for good and cuts it off. @throws site-not-found */
+  readonly revoke: (name: string, actor: string) => Promise<Site>;
   /** Where sites dial, unless an invitation says otherwise. */
   readonly siteAddress: Address;
   /** Of the certificate authority. */
@@ -22,7 +26,7 @@ export interface SiteRouteParts {
   readonly clock: Clock;
 }
 
-export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, clock }: SiteRouteParts): Route[] {
+export function siteRoutes({ store, connectedSites, revoke, siteAddress, fingerprint, clock }: SiteRouteParts): Route[] {
   return [
     route({
       method: 'get',
@@ -53,6 +57,15 @@ export function siteRoutes({ store, connectedSites, siteAddress, fingerprint, cl
         });
         return { site, bundle: formatBundle(bundle), expiresAt: isoOf(expiresAtMs) };
       },
+    }),
+    route({
+      method: 'post',
+      path: '/sites/:name/revocation',
+      roles: ['operator'],
+      summary: 'Takes a site\'s place in the federation away and cuts it off at once, on open streams too.',
+      params: z.strictObject({ name: z.string() }),
+      reply: { status: 200, schema: siteResource },
+      handle: async ({ params, caller }) => siteView(await revoke(params.name, caller.name), false),
     }),
   ];
 }

@@ -2,6 +2,7 @@ import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { isMajority } from '../../shared/statements/member-signature.ts';
 import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
+import { standingMembers } from '../runs/standing-members.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
@@ -19,9 +20,15 @@ export async function agreeRound({ store, run, context, clock, tell }: Conductin
     return 'moved';
   }
   const refusals = (await store.read.rounds.declines(run.id)).filter(({ assignment }) => assignment === agreementId(round));
-  const willing = members.filter((site) => !refusals.some((refusal) => refusal.site === site));
-  if (manifests.every((manifest) => mayBeOpened(manifest, willing, members.length, minimumContributors))) return 'waiting';
-  const reason = `Too few sites sign what makes up the sum. ${refusals.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`).join(' ')}`;
+  const standing = (await standingMembers(store.read, run.id)).map(({ site }) => site);
+  const willing = standing.filter((site) => !refusals.some((refusal) => refusal.site === site));
+  const possible = (manifest: CoSignedManifest) => [...new Set([...signersOf(manifest), ...willing])];
+  if (manifests.every((manifest) => mayBeOpened(manifest, possible(manifest), members.length, minimumContributors))) return 'waiting';
+  const missing = [
+    ...refusals.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`),
+    ...members.filter((site) => !standing.includes(site)).map((site) => `${site} was revoked, or enrolled anew with other keys.`),
+  ];
+  const reason = `Too few sites sign what makes up the sum. ${missing.join(' ')}`;
   await store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs, change: { reason }, detail: { reason } }));
   tell('round-abandoned', { round: round.number, reason });
   return 'moved';

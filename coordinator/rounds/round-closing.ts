@@ -1,6 +1,7 @@
 import type { Contribution } from '../contributions/contribution.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import { partsOf } from '../../shared/studies/round-purpose.ts';
+import { standingMembers } from '../runs/standing-members.ts';
 import { aggregateRound } from './round-aggregation.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
@@ -9,9 +10,9 @@ import { moveRound } from './round-transition.ts';
 const graceAfterStartMs = 60_000;
 
 /**
- * Closes a round when all members that have not declined are in, or at its deadline when the quorum is; otherwise puts the
- * deadline off as often as the plan allows, and then abandons the round. A closed round's set of contributors is
- * fixed, and its sums are written to disk.
+ * Closes a round when all members that still stand and have not declined are in, or at its deadline when the quorum is;
+ * otherwise puts the deadline off as often as the plan allows, and then abandons the round. A closed round's set of
+ * contributors is fixed, and its sums are written to disk.
  */
 export async function closeRound(conducting: Conducting, round: Round): Promise<Step> {
   const { store, context, clock, startedAtMs } = conducting;
@@ -47,8 +48,7 @@ export function contributorsOf(round: Round, contributions: readonly Contributio
 }
 
 async function expectedSites({ store, run }: Conducting, round: Round): Promise<string[]> {
-  const epoch = await store.read.epochs.findByRun(run.id);
-  const members = epoch ? await store.read.epochs.members(epoch.number) : [];
+  const members = await standingMembers(store.read, run.id);
   const declined = (await store.read.rounds.declines(run.id)).filter(({ assignment }) => assignment === offerId(round));
   return members.map(({ site }) => site).filter((site) => !declined.some((decline) => decline.site === site));
 }
@@ -66,8 +66,14 @@ export function offerId(round: Round): string {
 }
 
 async function startClosing({ store, clock, tell }: Conducting, round: Round, contributors: readonly string[]): Promise<Step> {
-  await store.transaction((tables) => moveRound(tables, round, 'CLOSING', { atMs: clock.nowMs(), detail: { contributors } }));
-  tell('round-closing', { round: round.number, contributors });
+  const moved = await store.transaction(async (tables) => {
+    // A site may have been revoked, or another have come in, since the contributions were read.
+    const present = contributorsOf(round, await tables.contributions.list(round.id));
+    if (present.join() !== contributors.join()) return false;
+    await moveRound(tables, round, 'CLOSING', { atMs: clock.nowMs(), detail: { contributors } });
+    return true;
+  });
+  if (moved) tell('round-closing', { round: round.number, contributors });
   return 'moved';
 }
 

@@ -3,18 +3,21 @@ import { decryptionStep, resultKey } from '../decryptions/decryptor-choice.ts';
 import type { Decryption } from '../decryptions/decryption.ts';
 import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
+import { standingMembers } from '../runs/standing-members.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
 /** Asks contributing sites to decrypt until two of them agree on what the sums are. */
 export async function decryptRound({ store, context, clock, startedAtMs, tell }: Conducting, round: Round): Promise<Step> {
   const atMs = clock.nowMs();
+  const standing = (await standingMembers(store.read, round.run)).map(({ site }) => site);
   const contributors = openers(await store.read.manifests.list(round.id));
   const decryptions = await store.read.decryptions.list(round.id);
   const patienceMs = context.study.plan.rounds.deadlineSeconds * 1000;
+  const gone = contributors.filter((site) => !standing.includes(site));
   const declined = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round)).map(({ site }) => site);
   const silent = decryptions.filter(({ answer, askedAtMs }) => answer === null && atMs - Math.max(askedAtMs, startedAtMs) >= patienceMs).map(({ site }) => site);
-  const step = decryptionStep(contributors, decryptions, new Set([...declined, ...silent]));
+  const step = decryptionStep(contributors.filter((site) => standing.includes(site)), decryptions, new Set([...declined, ...gone, ...silent]));
   switch (step.kind) {
     case 'ask':
       await store.transaction(async (tables) => {
@@ -35,7 +38,7 @@ export async function decryptRound({ store, context, clock, startedAtMs, tell }:
       return { waitUntilMs: Math.min(...decryptions.filter(({ answer, site }) => !answer && !silent.includes(site)).map(({ askedAtMs }) => Math.max(askedAtMs, startedAtMs) + patienceMs)) };
     case 'failed':
       // A silent site may come back; only answers and refusals can make a round fail.
-      if (silent.some((site) => !declined.includes(site))) return { waitUntilMs: atMs + patienceMs };
+      if (silent.some((site) => !declined.includes(site) && standing.includes(site))) return { waitUntilMs: atMs + patienceMs };
       await store.transaction((tables) =>
         moveRound(tables, round, 'ABANDONED', { atMs, change: { reason: 'No two sites agree on what the sum is.' } }),
       );

@@ -4,27 +4,30 @@ import { setImmediate } from 'node:timers/promises';
 import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall, StatusObject } from '@grpc/grpc-js';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
-import type { Identify, IncomingCall } from './caller.ts';
+import type { Admit, IncomingCall } from './caller.ts';
 import { statusOf } from './error-status.ts';
 
 /** What a handler may want besides caller and request. */
 export interface CallContext {
-  /** Aborted when the caller goes away, cancels or runs out of time. */
+  /** Aborted when the caller goes away, cancels, runs out of time or is cut off. */
   readonly signal: AbortSignal;
+  /** Where the caller is, as gRPC tells it: `203.0.113.7:51234`. */
+  readonly address: string;
 }
 
 /**
  * Turns handlers of the form `(caller, request) => reply` into gRPC's: reads who calls before anything
- * else, and sends what a handler throws as a status. One adapter for each kind of caller.
+ * else, and sends what a handler throws as a status. A caller who is cut off hears so at once, whatever the handler is
+ * at. One adapter for each kind of caller.
  */
 export class Adapter<Caller> {
-  readonly #identify: Identify<Caller>;
+  readonly #admit: Admit<Caller>;
   readonly #log: Logger;
   readonly #silenceMaxMs: number;
 
   /** @param silenceMaxMs how long a handler waits for the next message of a caller's stream */
-  constructor(identify: Identify<Caller>, log: Logger, { silenceMaxMs = 60_000 }: { silenceMaxMs?: number } = {}) {
-    this.#identify = identify;
+  constructor(admit: Admit<Caller>, log: Logger, { silenceMaxMs = 60_000 }: { silenceMaxMs?: number } = {}) {
+    this.#admit = admit;
     this.#log = log;
     this.#silenceMaxMs = silenceMaxMs;
   }
@@ -45,6 +48,7 @@ export class Adapter<Caller> {
     return (call) => {
       this.#reply(call, async (caller, context) => {
         for await (const reply of handler(caller, call.request, context)) {
+          context.signal.throwIfAborted();
           if (!call.write(reply)) await once(call, 'drain', { signal: context.signal });
           context.signal.throwIfAborted();
         }
@@ -70,8 +74,14 @@ export class Adapter<Caller> {
   async #reply<Reply>(call: Call, handle: (caller: Caller, context: CallContext) => Promise<Reply>): Promise<Reply> {
     const gone = new AbortController();
     call.on('cancelled', () => gone.abort(new ConsiliumError('cancelled', 'The caller went away.')));
-    const caller = await this.#identify(call);
-    return handle(caller, { signal: gone.signal });
+    using admission = await this.#admit(call);
+    const cut = admission.signal;
+    const context = { signal: AbortSignal.any([gone.signal, cut]), address: call.getPeer() };
+    try {
+      return await Promise.race([handle(admission.caller, context), aborted(cut)]);
+    } finally {
+      cut.throwIfAborted(); // why it was cut off is all that the caller is told
+    }
   }
 
   #status(call: Call, error: unknown): StatusObject {
@@ -84,8 +94,10 @@ export class Adapter<Caller> {
  * moment later; of one whose connection was lost while messages waited it may never tell anything. Neither may look
  * like a whole upload, nor keep a handler waiting for ever.
  */
-async function* received<Request>(call: Readable, gone: AbortSignal, silenceMaxMs: number): AsyncGenerator<Request, void> {
-  gone.throwIfAborted();
+async function* received<Request>(call: Readable, stopped: AbortSignal, silenceMaxMs: number): AsyncGenerator<Request, void> {
+  stopped.throwIfAborted();
+  const stop = () => call.destroy(stopped.reason as Error);
+  stopped.addEventListener('abort', stop, { once: true });
   call.on('error', () => undefined); // iteration reports it
   const requests = call[Symbol.asyncIterator]() as AsyncIterator<Request, void>;
   const silent = () => call.destroy(new ConsiliumError('cancelled', `The caller sent nothing for ${silenceMaxMs / 1000} seconds.`));
@@ -97,15 +109,26 @@ async function* received<Request>(call: Readable, gone: AbortSignal, silenceMaxM
       yield next.value;
     }
     await setImmediate();
-    gone.throwIfAborted();
+    stopped.throwIfAborted();
   } finally {
+    stopped.removeEventListener('abort', stop);
     call.destroy();
   }
+}
+
+/** Rejects with the signal's reason once it is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const tell = () => reject(signal.reason as Error);
+    if (signal.aborted) tell();
+    else signal.addEventListener('abort', tell, { once: true });
+  });
 }
 
 /** What all three kinds of gRPC call have in common, as far as it is used here. */
 interface Call extends IncomingCall {
   readonly cancelled: boolean;
   getPath(): string;
+  getPeer(): string;
   on(event: 'cancelled', listener: () => void): unknown;
 }

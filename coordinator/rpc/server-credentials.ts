@@ -7,6 +7,8 @@ const renewEveryMs = 86_400_000;
 
 export interface RenewingCredentials extends Disposable {
   readonly credentials: ServerCredentials;
+  /** Takes another certificate for new connections; those that are open go on. Happens daily by itself. */
+  renew(): Promise<void>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function renewingCredentials(authority: CertificateAuthority, hosts
   timer.unref();
   return {
     credentials: experimental.createCertificateProviderServerCredentials(certificates, certificates, false),
+    renew,
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }

@@ -8,6 +8,7 @@ import type { Assignments } from '../assignments/assignments.ts';
 import type { Declines } from '../rounds/declines.ts';
 import type { RunConductor } from '../runs/run-conductor.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
+import type { SiteCertificates } from '../sites/site-certificates.ts';
 import type { Site } from '../sites/site.ts';
 import type { Adapter } from './adapter.ts';
 import { runOf } from '../assignments/assignment.ts';
@@ -20,6 +21,7 @@ export function siteLinkHandlers(
   adapter: Adapter<Site>,
   parts: {
     readonly assignments: Assignments;
+    readonly certificates: Pick<SiteCertificates, 'requireStillEnrolled'>;
     readonly declines: Declines;
     readonly connectedSites: ConnectedSites;
     readonly conductor: Pick<RunConductor, 'wake'>;
@@ -27,7 +29,7 @@ export function siteLinkHandlers(
     readonly log: Logger;
   },
 ): SiteLinkHandlers {
-  const { assignments, declines, connectedSites, conductor, federation, log } = parts;
+  const { assignments, certificates, declines, connectedSites, conductor, federation, log } = parts;
   return {
     Watch: adapter.serverStream(async function* (site, { heldRuns, engine, agentVersion }: WatchRequest, { signal }): AsyncGenerator<AssignmentInput> {
       log.info('A site is at work.', { site: site.name, engine, agentVersion });
@@ -35,6 +37,7 @@ export function siteLinkHandlers(
       if (heldRuns.length > heldRunsMaxCount) throw new ConsiliumError('invalid-request', `A site holds at most ${heldRunsMaxCount} runs.`);
       const held = new Set(heldRuns);
       for await (const _wakeUp of connectedSites.wakeUps(site.name, signal)) {
+        await certificates.requireStillEnrolled(site);
         const open = await assignments.openFor(site.name, held);
         for (const assignment of open.filter(({ id }) => !sent.has(id))) {
           sent.add(assignment.id);

@@ -4,11 +4,12 @@ import type { StudyDecision } from '../../shared/wire/generated/consilium/v1/Stu
 import type { StudiesHandlers } from '../../shared/wire/generated/consilium/v1/Studies.ts';
 import { decidedByFromWire, decisionFromWire } from '../../shared/wire/decision-names.ts';
 import type { StudyDecisions } from '../rosters/study-decisions.ts';
+import type { RunConductor } from '../runs/run-conductor.ts';
 import type { Site } from '../sites/site.ts';
 import type { Studies } from '../studies/studies.ts';
 import type { Adapter } from './adapter.ts';
 
-export function studyHandlers(adapter: Adapter<Site>, studies: Studies, decisions: StudyDecisions): StudiesHandlers {
+export function studyHandlers(adapter: Adapter<Site>, studies: Studies, decisions: StudyDecisions, conductor: Pick<RunConductor, 'wakeAll'>): StudiesHandlers {
   return {
     GetPlan: adapter.unary(async (_site, { study }: GetPlanRequest): Promise<PlanInput> => {
       const { planJson } = await studies.get(study);
@@ -17,6 +18,7 @@ export function studyHandlers(adapter: Adapter<Site>, studies: Studies, decision
 
     Decide: adapter.unary(async (site, { decision, decidedBy, ...said }: StudyDecision) => {
       await decisions.decide(site.name, { ...said, decision: decisionFromWire(decision), decidedBy: decidedByFromWire(decidedBy) });
+      await conductor.wakeAll(); // a run may wait for this roster
       return {};
     }),
   };

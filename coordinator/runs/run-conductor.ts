@@ -42,8 +42,8 @@ export class RunConductor implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** Goes on with every run that has not ended; call once after start. */
-  async resume(): Promise<void> {
+  /** Looks at every run that has not ended: after the start, and when something changed that may touch any of them. */
+  async wakeAll(): Promise<void> {
     for (const run of await this.#parts.store.read.runs.active()) this.wake(run.id);
   }
 

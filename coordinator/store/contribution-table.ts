@@ -15,4 +15,7 @@ export class ContributionTable implements ContributionStore {
   async insert(contribution: Contribution): Promise<void> {
     await this.#database.insertInto('contribution').values(contribution).execute();
   }
+  async remove(round: string, site: string): Promise<void> {
+    await this.#database.deleteFrom('contribution').where('round', '=', round).where('site', '=', site).execute();
+  }
 }

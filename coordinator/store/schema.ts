@@ -41,6 +41,10 @@ export interface SiteRow {
   agreementKey: Uint8Array;
   enrolledAtMs: number;
   revokedAtMs: number | null;
+  renewedFingerprint: string | null;
+  renewedExpiresAtMs: number | null;
+  renewalRequestHash: string | null;
+  renewedCertificate: Uint8Array | null;
 }
 
 export interface EnrolmentTokenRow {

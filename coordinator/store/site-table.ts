@@ -1,6 +1,7 @@
 import type { Site } from '../sites/site.ts';
 import type { SiteStore } from '../sites/site-store.ts';
 import type { Database } from './database.ts';
+import type { SiteRow } from './schema.ts';
 
 export class SiteTable implements SiteStore {
   readonly #database: Database;
@@ -9,24 +10,47 @@ export class SiteTable implements SiteStore {
     this.#database = database;
   }
 
-  find(name: string): Promise<Site | undefined> {
-    return this.#database.selectFrom('site').selectAll().where('name', '=', name).executeTakeFirst();
+  async find(name: string): Promise<Site | undefined> {
+    const row = await this.#database.selectFrom('site').selectAll().where('name', '=', name).executeTakeFirst();
+    return row && toSite(row);
   }
 
-  findByFingerprint(certificateFingerprint: string): Promise<Site | undefined> {
-    return this.#database.selectFrom('site').selectAll().where('certificateFingerprint', '=', certificateFingerprint).executeTakeFirst();
+  async findByFingerprint(fingerprint: string): Promise<Site | undefined> {
+    const row = await this.#database
+      .selectFrom('site')
+      .selectAll()
+      .where((site) => site.or([site('certificateFingerprint', '=', fingerprint), site('renewedFingerprint', '=', fingerprint)]))
+      .executeTakeFirst();
+    return row && toSite(row);
   }
 
-  list(): Promise<Site[]> {
-    return this.#database.selectFrom('site').selectAll().orderBy('name').execute();
+  async list(): Promise<Site[]> {
+    return (await this.#database.selectFrom('site').selectAll().orderBy('name').execute()).map(toSite);
   }
 
   async save(site: Site): Promise<void> {
-    const { name: _key, ...rest } = site;
+    const row = toRow(site);
+    const { name: _key, ...rest } = row;
     await this.#database
       .insertInto('site')
-      .values(site)
+      .values(row)
       .onConflict((conflict) => conflict.column('name').doUpdateSet(rest))
       .execute();
   }
+}
+
+function toRow({ renewal, ...site }: Site): SiteRow {
+  return {
+    ...site,
+    renewedFingerprint: renewal?.certificateFingerprint ?? null,
+    renewedExpiresAtMs: renewal?.certificateExpiresAtMs ?? null,
+    renewalRequestHash: renewal?.requestHash ?? null,
+    renewedCertificate: renewal?.certificate ?? null,
+  };
+}
+
+function toSite({ renewedFingerprint, renewedExpiresAtMs, renewalRequestHash, renewedCertificate, ...site }: SiteRow): Site {
+  const renewed = renewedFingerprint !== null && renewedExpiresAtMs !== null && renewalRequestHash !== null && renewedCertificate !== null;
+  const renewal = renewed && { certificateFingerprint: renewedFingerprint, certificateExpiresAtMs: renewedExpiresAtMs, requestHash: renewalRequestHash, certificate: renewedCertificate };
+  return { ...site, renewal: renewal || null };
 }

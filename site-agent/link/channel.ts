@@ -27,7 +27,7 @@ export interface ChannelIdentity {
   /** The federation's certificate authority, PEM. */
   readonly authority: string;
   /** The site's own; without it, only the calls of enrolment are allowed. */
-  readonly client?: ClientIdentity;
+  readonly client?: ClientIdentity | undefined;
 }
 
 export interface CallLimits {
@@ -43,48 +43,50 @@ type Method<Request, Reply> = MethodDefinition<Request, never, unknown, Reply>;
  * Every failure is a ConsiliumError: the coordinator's own, or what the transport's failure means.
  */
 export class Channel implements Disposable {
-  readonly #client: Client;
-  readonly #identity: ChannelIdentity;
+  readonly #identity: Omit<ChannelIdentity, 'client'>;
   readonly #clock: Clock;
+  #client: Client;
+  #renewed = new AbortController();
 
-  constructor(identity: ChannelIdentity, clock: Clock) {
+  constructor({ client, ...identity }: ChannelIdentity, clock: Clock) {
     this.#identity = identity;
     this.#clock = clock;
-    const { address, authority, client } = identity;
-    const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
-    this.#client = new Client(
-      formatAddress(address),
-      credentials.createSsl(pem(authority), pem(client?.privateKey), pem(client?.certificate), {
-        checkServerIdentity: (_name, certificate) => checkServerIdentity(address.host, certificate),
-      }),
-      {
-        ...serverNameOptions(address),
-        ...transportOptions,
-        'grpc.enable_http_proxy': 0,
-        'grpc.use_local_subchannel_pool': 1,
-        'grpc.initial_reconnect_backoff_ms': 200,
-        'grpc.max_reconnect_backoff_ms': 5000,
-      },
-    );
+    this.#client = connect({ ...identity, client });
+  }
+
+  /** Aborted once the channel shows another certificate: what is open for long does well to begin again. */
+  get renewed(): AbortSignal {
+    return this.#renewed.signal;
+  }
+
+  /** New calls show this certificate from now on; those under way end on the connection that they began on. */
+  renew(client: ClientIdentity): void {
+    const [earlier, renewed] = [this.#client, this.#renewed];
+    this.#client = connect({ ...this.#identity, client });
+    this.#renewed = new AbortController();
+    earlier.close();
+    renewed.abort(new ConsiliumError('cancelled', 'The connection shows a renewed certificate from now on.'));
   }
 
   async unary<Request, Reply>(method: Method<Request, Reply>, request: Request, { signal, timeoutMs = defaultTimeoutMs }: CallLimits): Promise<Reply> {
     requireNotCancelled(signal);
     const { promise, settle } = callbackPromise<Reply>();
-    const call = this.#client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs), settle);
+    const client = this.#client;
+    const call = client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs), settle);
     using _cancelling = cancelOnAbort(call, signal);
-    return await promise.catch((failure: unknown) => this.#fail(failure, signal));
+    return await promise.catch((failure: unknown) => this.#fail(failure, signal, client));
   }
 
   async *serverStream<Request, Reply>(method: Method<Request, Reply>, request: Request, { signal, timeoutMs }: CallLimits): AsyncGenerator<Reply, void> {
     requireNotCancelled(signal);
-    const call = this.#client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs));
+    const client = this.#client;
+    const call = client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs));
     call.on('error', () => undefined); // iteration reports it; without a listener it would also be uncaught after a break
     using _cancelling = cancelOnAbort(call, signal);
     try {
       for await (const reply of call) yield reply as Reply;
     } catch (failure) {
-      await this.#fail(failure, signal);
+      await this.#fail(failure, signal, client);
     } finally {
       call.cancel();
     }
@@ -98,7 +100,8 @@ export class Channel implements Disposable {
   ): Promise<Reply> {
     requireNotCancelled(signal);
     const { promise, settle } = callbackPromise<Reply>();
-    const call = this.#client.makeClientStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, withDeadline(timeoutMs), settle);
+    const client = this.#client;
+    const call = client.makeClientStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, withDeadline(timeoutMs), settle);
     using _cancelling = cancelOnAbort(call, signal);
     const answered = new AbortController();
     const answer = promise.finally(() => answered.abort());
@@ -113,17 +116,21 @@ export class Channel implements Disposable {
       throw error;
     }
     call.end();
-    return await answer.catch((failure: unknown) => this.#fail(failure, signal));
+    return await answer.catch((failure: unknown) => this.#fail(failure, signal, client));
   }
 
   [Symbol.dispose](): void {
     this.#client.close();
   }
 
-  async #fail(failure: unknown, signal: AbortSignal): Promise<never> {
+  /** @param client on which the call was made */
+  async #fail(failure: unknown, signal: AbortSignal, client: Client): Promise<never> {
     requireNotCancelled(signal);
     if (!isServiceError(failure)) throw failure;
     const told = fromStatus(failure);
+    if (told?.code === 'certificate-refused' && client !== this.#client) {
+      throw new ConsiliumError('coordinator-unreachable', 'The call showed the certificate before the renewed one, and came too late.', { cause: told });
+    }
     if (told) throw told;
     if (!transportFailures.has(failure.code)) throw new ConsiliumError('internal', `The coordinator answers ${status[failure.code]}.`, { cause: failure });
     await this.#diagnose(signal);
@@ -138,6 +145,24 @@ export class Channel implements Disposable {
     const fingerprint = certificateFingerprint(new X509Certificate(authority).raw);
     requireTrustedChain(chain, { address, fingerprint, nowMs: this.#clock.nowMs() }, 'coordinator-certificate-refused');
   }
+}
+
+function connect({ address, authority, client }: ChannelIdentity): Client {
+  const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
+  return new Client(
+    formatAddress(address),
+    credentials.createSsl(pem(authority), pem(client?.privateKey), pem(client?.certificate), {
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(address.host, certificate),
+    }),
+    {
+      ...serverNameOptions(address),
+      ...transportOptions,
+      'grpc.enable_http_proxy': 0,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.initial_reconnect_backoff_ms': 200,
+      'grpc.max_reconnect_backoff_ms': 5000,
+    },
+  );
 }
 
 /** TLS names a server by DNS names only (RFC 6066); gRPC would send an IP address as well. The certificate is checked against the address. */

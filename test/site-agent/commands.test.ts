@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
@@ -69,6 +69,25 @@ describe('consilium-site', function () {
     const wrong = await runCommand('consilium-site', ['check', folder, '--plan', planFile, '--json']);
     expect(wrong.exitCode).to.equal(5);
     expect(JSON.parse(wrong.stderr).code).to.equal('check-failed');
+  });
+
+  for (const path of ['.', 'keys', 'keys/tls.pem', 'keys/signing.pem', 'keys/agreement.pem']) {
+    it(`serve refuses to start while others can read ${path}, and says what to run`, async () => {
+      const open = join(folder, path);
+      const { mode } = statSync(open);
+      chmodSync(open, mode | 0o040);
+      const { exitCode, stderr } = await runCommand('consilium-site', ['serve', folder]);
+      chmodSync(open, mode);
+      expect(exitCode).to.equal(5);
+      expect(stderr).to.contain(`${open}: is open to other users`).and.to.contain(`run: chmod go-rwx '${open}'`);
+    });
+  }
+
+  it('data add refuses keys that others can write', async () => {
+    chmodSync(join(folder, 'keys/signing.pem'), 0o620);
+    const { exitCode, stderr } = await runCommand('consilium-site', ['data', 'add', folder, 'other', join(parent.path, 'data.csv'), '--json']);
+    chmodSync(join(folder, 'keys/signing.pem'), 0o600);
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'file-not-private']);
   });
 
   it('serve ends with 0 and a last word when it is told to stop', async () => {

@@ -15,7 +15,7 @@ import { joinFederation } from '../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import type { SiteSettings } from '../../site-agent/settings.ts';
-import { SiteAgent } from '../../site-agent/site-agent.ts';
+import { SiteAgent, type SiteAgentSettings } from '../../site-agent/site-agent.ts';
 import { signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -24,6 +24,8 @@ export interface FederationOptions {
   readonly dataSet: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  /** What is not as usual in all agents. */
+  readonly agents?: Pick<SiteAgentSettings, 'clock' | 'renewalCheckMs'>;
   /** Called for each site after it has joined and before its agent starts. */
   readonly beforeStart?: (siteFolder: string, site: string) => Promise<void>;
 }
@@ -65,7 +67,7 @@ export interface TestAgent extends AsyncDisposable {
  * A coordinator and its sites, enrolled and at work, over real gRPC on loopback with real files. Everything runs in this
  * process but the trainers; it goes away with its scope, also when the test fails.
  */
-export async function startFederation({ dataSet, tables, log = silentLogger, beforeStart }: FederationOptions): Promise<Federation> {
+export async function startFederation({ dataSet, tables, log = silentLogger, agents: agentSettings = {}, beforeStart }: FederationOptions): Promise<Federation> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(temporaryFolder());
   const coordinatorFolder = join(path, 'coordinator');
@@ -80,7 +82,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, bef
   let resources: AsyncDisposableStack = stack;
   const siteFolder = (site: string) => join(path, site);
   const startAgent = async (site: string) => {
-    const agent = resources.use(await atWork(siteFolder(site), log));
+    const agent = resources.use(await atWork(siteFolder(site), { log, ...agentSettings }));
     agents.set(site, agent);
     return agent;
   };
@@ -169,9 +171,9 @@ async function changeSettings(siteFolder: string, settings: object): Promise<voi
   await writeFile(file, JSON.stringify({ ...present, ...settings }));
 }
 
-async function atWork(siteFolder: string, log: Logger): Promise<TestAgent> {
+async function atWork(siteFolder: string, settings: Pick<SiteAgentSettings, 'log' | 'clock' | 'renewalCheckMs'>): Promise<TestAgent> {
   const registry = createMetricsRegistry('site');
-  const agent = await SiteAgent.open({ site: openSiteFolder(siteFolder), log, metrics: new AgentMetrics(registry) });
+  const agent = await SiteAgent.open({ site: openSiteFolder(siteFolder), metrics: new AgentMetrics(registry), ...settings });
   const stop = new AbortController();
   const working = agent.work(stop.signal);
   working.catch(() => undefined);

@@ -89,7 +89,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const signingKeys = new Map(sites.map((site) => [site, generateKeyPairSync('ed25519')]));
   await store.transaction(async (tables) => {
     for (const [name, { publicKey }] of signingKeys) {
-      await tables.sites.save({ name, signingKey: rawPublicKey(publicKey), agreementKey: randomBytes(32), certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null });
+      await tables.sites.save({ name, signingKey: rawPublicKey(publicKey), agreementKey: randomBytes(32), certificateFingerprint: name, certificateExpiresAtMs: 0, renewal: null, enrolledAtMs: 0, revokedAtMs: null });
     }
   });
   await studies.submit(Buffer.from(JSON.stringify(plan)), 'test');

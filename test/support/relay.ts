@@ -6,6 +6,8 @@ export interface Relay extends AsyncDisposable {
   readonly address: Address;
   /** Breaks all connections, as an unplugged cable or a killed process does; later ones go through. */
   cut(): void;
+  /** Keeps back what those who are connected send, until what it returns is called; later connections are not held. */
+  hold(): () => void;
   /** How many bytes those who connect have sent, on all connections together. */
   readonly sentBytes: number;
 }
@@ -13,6 +15,7 @@ export interface Relay extends AsyncDisposable {
 /** Passes bytes between whoever connects and the target, until told to cut. */
 export async function startRelay(target: Address, host = '127.0.0.1'): Promise<Relay> {
   const sockets = new Set<Socket>();
+  const inwards = new Set<Socket>();
   let sentBytes = 0;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -22,6 +25,8 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
   const server = createServer((inward) => {
     const outward = connect({ host: target.host, port: target.port });
     keep(inward);
+    inwards.add(inward);
+    inward.on('close', () => inwards.delete(inward));
     keep(outward);
     inward.on('data', (bytes) => (sentBytes += bytes.length));
     inward.pipe(outward).pipe(inward);
@@ -34,6 +39,11 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
   return {
     address: { host, port: (server.address() as AddressInfo).port },
     cut,
+    hold: () => {
+      const held = [...inwards];
+      for (const inward of held) inward.pause();
+      return () => held.forEach((inward) => inward.resume());
+    },
     get sentBytes() {
       return sentBytes;
     },

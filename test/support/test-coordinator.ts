@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
+import { RefusedEnrolments } from '../../coordinator/enrolment/refused-enrolments.ts';
 import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { Adapter } from '../../coordinator/rpc/adapter.ts';
-import { identifySite, identifySiteIfAny } from '../../coordinator/rpc/caller.ts';
+import { CallsUnderWay } from '../../coordinator/rpc/calls-under-way.ts';
+import { admitAnyone, admitSite } from '../../coordinator/rpc/caller.ts';
 import { enrolmentHandlers } from '../../coordinator/rpc/enrolment-handlers.ts';
 import { renewingCredentials } from '../../coordinator/rpc/server-credentials.ts';
 import { startRpcServer, type ServedService } from '../../coordinator/rpc/server.ts';
+import { replacementText, SiteCertificates } from '../../coordinator/sites/site-certificates.ts';
 import type { Site } from '../../coordinator/sites/site.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
-import { silentLogger } from '../../shared/logs/logger.ts';
+import { silentLogger, type Logger } from '../../shared/logs/logger.ts';
 import type { Address } from '../../shared/tls/address.ts';
 import { services } from '../../shared/wire/services.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -19,26 +22,36 @@ export interface TestCoordinator extends AsyncDisposable {
   readonly folder: CoordinatorFolder;
   readonly store: Store;
   readonly address: Address;
+  readonly certificates: SiteCertificates;
+  readonly calls: CallsUnderWay;
+  /** Gives the server another certificate, as it does daily. */
+  renewServerCertificate(): Promise<void>;
   /** A bundle for a new site, as text. */
   invite(site: string, options?: { address?: Address; validityMs?: number; replaces?: boolean }): Promise<string>;
 }
 
 /** A coordinator with enrolment only, on a free port of the loopback interface, with its state in a temporary folder. */
 export async function startTestCoordinator(
-  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: { silenceMaxMs?: number } } = {},
+  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: { silenceMaxMs?: number }; log?: Logger } = {},
 ): Promise<TestCoordinator> {
   const { clock = systemClock, hosts = [] } = options;
   await using stack = new AsyncDisposableStack();
   const state = stack.use(temporaryFolder());
   const folder = await initCoordinator(join(state.path, 'coordinator'), { name: 'Test federation', hosts, clock });
   const store = stack.use(await Store.open(folder.databaseFile));
-  const { credentials } = stack.use(await renewingCredentials(folder.authority, hosts, clock, silentLogger));
+  const credentials = stack.use(await renewingCredentials(folder.authority, hosts, clock, silentLogger));
+  const certificates = new SiteCertificates({ store, authority: folder.authority, federation: folder.federation.id, clock });
+  const calls = new CallsUnderWay(clock);
+  const anyone = new Adapter(admitAnyone(certificates), silentLogger);
+  const site = new Adapter(admitSite(certificates, calls), silentLogger, options.adapterOptions);
+  const refusals = new RefusedEnrolments(store, clock, options.log ?? silentLogger);
+  const onReplaced = (name: string) => calls.cutOff(name, replacementText(name));
   const server = await startRpcServer({
     address: { host: '127.0.0.1', port: 0 },
-    credentials,
+    credentials: credentials.credentials,
     services: [
-      { definition: services.enrolment, handlers: enrolmentHandlers(new Adapter(identifySiteIfAny(store.read.sites), silentLogger), folder, store, clock) },
-      ...(options.services?.(new Adapter(identifySite(store.read.sites), silentLogger, options.adapterOptions)) ?? []),
+      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, refusals, onReplaced }) },
+      ...(options.services?.(site) ?? []),
     ],
   });
   stack.defer(() => server.close(0));
@@ -48,6 +61,9 @@ export async function startTestCoordinator(
     folder,
     store,
     address,
+    certificates,
+    calls,
+    renewServerCertificate: credentials.renew,
     invite: async (site, inviteOptions) =>
       formatBundle((await createInvitation(store, clock, { actor: 'operator', site, address, fingerprint: folder.authority.fingerprint, ...inviteOptions })).bundle),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

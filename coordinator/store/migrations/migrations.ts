@@ -4,6 +4,7 @@ import { up as runs } from './002-runs.ts';
 import { up as access } from './003-access.ts';
 import { up as rosters } from './004-rosters.ts';
 import { up as ledger } from './005-ledger.ts';
+import { up as certificateRenewal } from './006-certificate-renewal.ts';
 
 /** In the order of their names. A migration that was released never changes; a new one is a file and a line. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '003-access': { up: access },
   '004-rosters': { up: rosters },
   '005-ledger': { up: ledger },
+  '006-certificate-renewal': { up: certificateRenewal },
 };

@@ -23,7 +23,7 @@ describe('the head of a site\'s ledger', () => {
     ledgers = new Ledgers({ store, federation: 'f', signingKey, clock: new SetClock() });
     const key = Buffer.alloc(32);
     await store.transaction(async ({ sites }) => {
-      for (const name of ['mercy', 'north']) await sites.save({ name, signingKey: key, agreementKey: key, certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null });
+      for (const name of ['mercy', 'north']) await sites.save({ name, signingKey: key, agreementKey: key, certificateFingerprint: name, certificateExpiresAtMs: 0, enrolledAtMs: 0, revokedAtMs: null, renewal: null });
     });
   });
   afterEach(async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { closeRound, contributorsOf, offerId } from '../../../coordinator/rounds/round-closing.ts';
 import type { Round } from '../../../coordinator/rounds/round.ts';
+import { revokeSite } from '../../../coordinator/sites/revocation.ts';
 import { startOpenRound, type OpenRound } from '../../support/open-round.ts';
 import { shortPlan, smallPlan } from '../../support/small-study.ts';
 
@@ -49,6 +50,38 @@ describe('closing a round', () => {
   it('does not wait for a site that declined', async () => {
     await contributed('east', 'mercy', 'north');
     await declined('south');
+    expect(await close()).to.equal('moved');
+    expect((await open.round()).state).to.equal('CLOSING');
+  });
+
+  it('neither waits for a site that was revoked nor counts what it sent', async () => {
+    await contributed('east', 'mercy', 'north');
+    await revokeSite(open.store, open.clock, 'south', 'a person');
+    expect(await close()).to.equal('moved');
+    expect(open.told.at(-1)).to.deep.include({ event: 'round-closing', contributors: ['east', 'mercy', 'north'] });
+  });
+
+  it('does not happen with what a revoked site sent', async () => {
+    await contributed('east', 'mercy', 'north', 'south');
+    await revokeSite(open.store, open.clock, 'south', 'a person');
+    expect(contributorsOf(await open.round(), await open.store.read.contributions.list((await open.round()).id))).to.deep.equal(['east', 'mercy', 'north']);
+    const event = (await open.store.read.audit.list(0, 100)).at(-1)!;
+    expect(event).to.deep.include({ action: 'contribution dropped', subject: (await open.round()).id });
+    await revokeSite(open.store, open.clock, 'north', 'a person');
+    expect(await close()).to.equal('moved');
+    expect(await open.round()).to.include({ state: 'ABANDONED', reason: 'Only 2 of the 3 sites that are needed take part.' });
+  });
+
+  it('keeps its set when a contributor is revoked afterwards', async () => {
+    await contributed('east', 'mercy', 'north', 'south');
+    await close();
+    await revokeSite(open.store, open.clock, 'south', 'a person');
+    expect(contributorsOf(await open.round(), await open.store.read.contributions.list((await open.round()).id))).to.include('south');
+  });
+
+  it('does not wait for a site that was enrolled anew with other keys', async () => {
+    await contributed('east', 'mercy', 'north');
+    await open.store.transaction(async ({ sites }) => sites.save({ ...(await sites.find('south'))!, signingKey: new Uint8Array(32) }));
     expect(await close()).to.equal('moved');
     expect((await open.round()).state).to.equal('CLOSING');
   });

@@ -18,7 +18,8 @@ function siteNamed(name: string): Site {
     signingKey: new Uint8Array(32).fill(1),
     agreementKey: new Uint8Array(32).fill(2),
     enrolledAtMs: 1_900_000_000_000,
-    revokedAtMs: null,
+    renewal: null,
+  revokedAtMs: null,
   };
 }
 

@@ -1,0 +1,10 @@
+// Original file: proto/consilium/v1/enrolment.proto
+
+
+export interface RenewReplyInput {
+  'certificateChain'?: (Buffer | Uint8Array | string)[];
+}
+
+export interface RenewReply {
+  'certificateChain': (Buffer)[];
+}
