@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { systemClock } from '../shared/clock.ts';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { requireNewFile, writeNewPrivateFile } from '../shared/files/new-private-file.ts';
 import { invitationResource, siteListResource, siteResource } from '../shared/http-api/site-resource.ts';
+import { wholeDaysLeft } from '../shared/tls/validity.ts';
 import { connect } from './coordinator-connection.ts';
 
 export function siteCommands(io: CommandIo): Command {
@@ -21,6 +23,7 @@ export function siteCommands(io: CommandIo): Command {
           { title: 'STATE', text: ({ connected, revokedAt }) => (revokedAt !== null ? 'revoked' : connected ? 'connected' : 'not connected') },
           { title: 'ENROLLED', text: ({ enrolledAt }) => moment(Date.parse(enrolledAt)) },
           { title: 'CERTIFICATE UNTIL', text: ({ certificateExpiresAt }) => moment(Date.parse(certificateExpiresAt)) },
+          { title: 'DAYS LEFT', text: ({ certificateExpiresAt }) => String(wholeDaysLeft(Date.parse(certificateExpiresAt), systemClock.nowMs())), align: 'right' },
         ], found.sites),
       );
     });

@@ -109,7 +109,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
 
   const registry = createMetricsRegistry('coordinator');
-  const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, connectedSites, authority: folder.authority.certificate, log }));
+  const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, connectedSites, authority: folder.authority.certificate, clock, log }));
   const transfers = new Transfers(store, metrics.meter);
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);

@@ -84,6 +84,10 @@ export class SiteAgent implements AsyncDisposable {
     this.#metrics = metrics;
     this.#channel = new Channel(site.identity, clock);
     this.#renewal = new CertificateRenewal({ site, channel: this.#channel, clock, log: this.#log, ...(renewalCheckMs !== undefined && { checkEveryMs: renewalCheckMs }) });
+    metrics.showCertificates(() => {
+      const { ownMs, authorityMs } = this.#renewal.expiries;
+      return [{ kind: 'authority', name: '', expiresAtMs: authorityMs }, { kind: 'site', name: site.settings.site, expiresAtMs: ownMs }];
+    }, clock);
     this.#link = new CoordinatorLink(this.#channel);
     this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
     this.#keys = new KeyRing(this.#state('keys'));

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { X509Certificate } from 'node:crypto';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RoundStore } from '../rounds/round.ts';
@@ -9,6 +10,7 @@ import type { RunStore } from '../runs/run.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { SiteStore } from '../sites/site-store.ts';
 import type { TransferMeter } from '../transfers/transfers.ts';
+import { certificateMetrics } from './certificate-metrics.ts';
 import { contributionMetrics } from './contribution-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
@@ -20,6 +22,7 @@ export interface MetricsSources {
   readonly read: { readonly runs: RunStore; readonly rounds: RoundStore; readonly sites: SiteStore };
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   readonly authority: X509Certificate;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -37,7 +40,8 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
   const http = httpMetrics(registry);
   const rounds = roundMetrics(registry, sources.read.rounds);
   const runs = runMetrics(registry, sources.read.runs);
-  siteMetrics(registry, sources);
+  siteMetrics(registry, sources.connectedSites);
+  certificateMetrics(registry, sources.clock, { authority: sources.authority, sites: sources.read.sites });
 
   const follow = (what: string, work: Promise<void>): void => {
     work.catch((cause: unknown) => sources.log.warn('A metric was not updated.', { metric: what, code: asConsiliumError(cause).code }));

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { readSiteFolder, type SiteFolder } from '../identity/site-folder.ts';
+import { checkValidity } from './certificate-check.ts';
 import { checkConnection, connectionSteps } from './connection-check.ts';
 import { checkDataSets } from './data-set-check.ts';
 import { failed, notExamined, ok, type Finding } from './finding.ts';
@@ -31,6 +32,7 @@ export async function checkSite(
     settings,
     checkProxy(environment),
     ...('opened' in site ? await checkConnection(site.opened, clock, signal) : connectionSteps.map((step) => notExamined(step, 'settings'))),
+    'opened' in site ? checkValidity(site.opened.identity, clock) : notExamined('validity', 'settings'),
     ...('opened' in site ? await checkDataSets(folder, site.opened.settings.dataSets) : [notExamined('data sets', 'settings')]),
     ...(await checkStudyPlans(folder, 'opened' in site ? site.opened.settings : undefined, plans)),
     checkMemory(),

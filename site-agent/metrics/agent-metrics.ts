@@ -1,9 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../../shared/clock.ts';
+import { certificateGauges, type CertificateExpiry } from '../../shared/operations/certificate-gauges.ts';
 import type { DepartureMeter } from '../egress/departures.ts';
 import type { LedgerEntry } from '../egress/ledger-line.ts';
 
-/** What an agent shows to Prometheus: its connection, its work, and how far training is. Nothing derived from patients. */
+/** What an agent shows to Prometheus: its connection, its certificates, its work, and how far training is. Nothing derived from patients. */
 export class AgentMetrics implements DepartureMeter {
+  readonly #registry: Registry;
   readonly #connected: Gauge;
   readonly #work: Counter<'kind' | 'outcome'>;
   readonly #progress: Gauge<'run'>;
@@ -13,6 +16,7 @@ export class AgentMetrics implements DepartureMeter {
   #isConnected = false;
 
   constructor(registry: Registry) {
+    this.#registry = registry;
     const registers = [registry];
     this.#connected = new Gauge({ name: 'consilium_coordinator_connected', help: '1 while the watch stream to the coordinator is open.', registers });
     this.#work = new Counter({
@@ -39,6 +43,11 @@ export class AgentMetrics implements DepartureMeter {
   setConnected(connected: boolean): void {
     this.#isConnected = connected;
     this.#connected.set(Number(connected));
+  }
+
+  /** Call it once. */
+  showCertificates(certificates: () => readonly CertificateExpiry[], clock: Clock): void {
+    certificateGauges(this.#registry, clock, certificates);
   }
 
   countWork(kind: string, outcome: string): void {

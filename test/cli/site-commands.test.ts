@@ -18,6 +18,11 @@ describe('consilium site', function () {
   after(() => api[Symbol.asyncDispose]());
   const site = (...args: string[]) => runCommand('consilium', ['--connection', api.connectionFile, 'site', ...args]);
 
+  it('list shows how many days the certificates have left', async () => {
+    const { stdout, stderr } = await site('list');
+    expect(stdout, stderr).to.match(/^SITE +STATE +ENROLLED +CERTIFICATE UNTIL +DAYS LEFT\nmercy .* 397\n$/);
+  });
+
   it('revoke says so when there is no such site', async () => {
     const { exitCode, stderr } = await site('revoke', 'nowhere', '--json');
     expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([5, 'site-not-found']);

@@ -52,6 +52,10 @@ describe('a certificate that is due', () => {
     const shown = certificateFingerprint(new X509Certificate(client.certificate).raw);
     expect(shown).not.to.equal(due);
     await taken(federation, shown);
+    const page = await federation.agent('mercy').metrics();
+    const remainingDays = Number(/^consilium_certificate_remaining_seconds\{kind="site",name="mercy"\} (\S+)$/m.exec(page)?.[1]) / 86_400;
+    expect(remainingDays).to.be.within(397, 398);
+    expect(page).to.match(/^consilium_certificate_remaining_seconds\{kind="authority",name=""\} \d+/m);
   });
 
   it('ends the agent with what to do when it has expired', async () => {

@@ -63,7 +63,7 @@ describe('consilium-site', function () {
     writeFileSync(planFile, JSON.stringify(smallPlan()));
     const right = await runCommand('consilium-site', ['check', folder, '--plan', planFile]);
     expect([right.exitCode, right.stderr]).to.deep.equal([0, '']);
-    expect(right.stdout).to.match(/^All 14 steps are right(, \d with a warning)?\.\n$/m).and.to.contain('30 training rows and 10 test rows');
+    expect(right.stdout).to.match(/^All 15 steps are right(, \d with a warning)?\.\n$/m).and.to.contain('30 training rows and 10 test rows');
     expect(right.stdout).to.match(/^STEP +RESULT +WHAT WAS FOUND\n/);
     writeFileSync(planFile, '{}');
     const wrong = await runCommand('consilium-site', ['check', folder, '--plan', planFile, '--json']);

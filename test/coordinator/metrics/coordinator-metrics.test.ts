@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { coordinatorMetrics } from '../../../coordinator/metrics/coordinator-metrics.ts';
 import { RunEvents } from '../../../coordinator/runs/run-events.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
 import { Registry } from 'prom-client';
@@ -18,7 +19,7 @@ describe("the coordinator's metrics", () => {
   function metricsOf(events: RunEvents) {
     const registry = new Registry();
     const { read } = coordinator.store;
-    const metrics = coordinatorMetrics(registry, { events, read, connectedSites: { names: ['mercy'] }, authority: coordinator.folder.authority.certificate, log: silentLogger });
+    const metrics = coordinatorMetrics(registry, { events, read, connectedSites: { names: ['mercy'] }, authority: coordinator.folder.authority.certificate, clock: systemClock, log: silentLogger });
     return { registry, metrics };
   }
   const event = (name: string, detail = {}) => ({ run: 'study-1', at: '2026-03-01T09:30:00.000Z', event: name, ...detail });

@@ -6,12 +6,13 @@ import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { checkSite } from '../../../site-agent/check/check-site.ts';
 import type { Finding } from '../../../site-agent/check/finding.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
-import { minuteMs, SetClock } from '../../support/set-clock.ts';
+import { dayMs, minuteMs, SetClock } from '../../support/set-clock.ts';
+import { ageCertificate } from '../../support/aged-certificate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestCoordinator } from '../../support/test-coordinator.ts';
 
 const signal = new AbortController().signal;
-const steps = ['folder', 'settings', 'proxy', 'address', 'tcp', 'tls', 'certificate', 'clock', 'data set heart', 'memory', 'engine', 'disk'];
+const steps = ['folder', 'settings', 'proxy', 'address', 'tcp', 'tls', 'certificate', 'clock', 'validity', 'data set heart', 'memory', 'engine', 'disk'];
 const ofTheMachine = ['memory', 'disk']; // what these find depends on the machine that runs the test
 
 async function startSite() {
@@ -54,10 +55,29 @@ describe('check', () => {
 
   it('names the key that others may read', async () => {
     await using site = await startSite();
-    chmodSync(join(site.folder, 'keys/signing.pem'), 0o644);
+    chmodSync(join(site.folder, 'keys/signing.pem'), 0o640);
     const findings = await check(site.folder);
     expect(notRight(findings)).to.deep.equal({ folder: 'wrong' });
-    expect(messageOf(findings, 'folder')).to.contain('keys/signing.pem').and.not.to.contain('keys/tls.pem');
+    expect(messageOf(findings, 'folder')).to.contain(`run: chmod go-rwx '${join(site.folder, 'keys/signing.pem')}'`).and.not.to.contain('keys/tls.pem');
+  });
+
+  it('counts the days that the certificate has left, and warns when there are few', async () => {
+    await using site = await startSite();
+    expect(messageOf(await check(site.folder), 'validity')).to.match(/^This site's certificate is valid for 397 days, the federation's authority for 7299\.$/);
+    const { folder, store } = site.coordinator;
+    await ageCertificate({ authority: folder.authority, store, site: 'mercy', siteFolder: site.folder, leftMs: 29.5 * dayMs });
+    const findings = await check(site.folder);
+    expect(notRight(findings)).to.deep.equal({ validity: 'warning' });
+    expect(messageOf(findings, 'validity')).to.contain('valid for 29 days');
+  });
+
+  it('finds a certificate that has expired, and says what to do', async () => {
+    await using site = await startSite();
+    const { folder, store } = site.coordinator;
+    await ageCertificate({ authority: folder.authority, store, site: 'mercy', siteFolder: site.folder, leftMs: -dayMs });
+    const findings = await check(site.folder);
+    expect(notRight(findings)).to.deep.equal({ certificate: 'wrong', validity: 'wrong' });
+    expect(findings.find(({ step }) => step === 'validity')?.next).to.contain('join again');
   });
 
   it('names the file that is missing', async () => {
