@@ -50,17 +50,28 @@ describe('a site that is revoked in the middle of a run', () => {
     expect(dropped.map(({ subject, detail }) => [subject, detail['site']])).to.deep.equal([[`${id}.0`, 'south']]);
   });
 
-  it('holds the run up between two rounds until there is a roster without it', async () => {
+  it('is left out of the round under way, and holds the run up after it until there is a roster without it', async () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables(...four) });
-    const { id } = await federation.start(smallPlan());
-    await happens(federation, 'round-published');
+    const plan = shortPlan({ rounds: { count: 4, quorum: 3, deadlineSeconds: 60 } });
+    const { id } = await federation.start(plan);
     const waiting = happens(federation, 'roster-needed');
+    await happens(federation, 'round-published');
     await federation.coordinator.revoke('south', 'a person');
     await waiting;
     expect((await federation.coordinator.runs.get(id)).state).to.equal('RUNNING');
-    await federation.propose(smallPlan(), ['east', 'mercy', 'north']);
+    await federation.propose(plan, ['east', 'mercy', 'north']);
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
+  });
+
+  it('ends the run with its name in a round of statistics alone, once these were opened over it', async () => {
+    await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables(...four) });
+    const { id } = await federation.start(smallPlan());
+    await happens(federation, 'round-published');
+    await federation.coordinator.revoke('south', 'a person');
+    const run = await federation.runEnds(id);
+    expect(run.state).to.equal('FAILED');
+    expect(run.reason).to.contain('missing: south');
   });
 
   it('ends the run with a reason when the quorum needs it', async () => {

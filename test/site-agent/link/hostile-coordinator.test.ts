@@ -22,7 +22,7 @@ const members = [{ site: 'mercy', signingKey: Buffer.alloc(32) }, { site: 'ghost
 const honest = signNextRoster(undefined, { ...study, members }, leadKey);
 const roster = honest as RosterInput;
 const signed = (changes: Partial<Roster>) => signRoster({ ...study, members, version: 1, previousHash: '', ...changes }, leadKey) as RosterInput;
-const epoch = { ...study, run: 'run-1', number: 1, roster, custodian: 'mercy' };
+const epoch = { ...study, run: 'run-1', number: 1, roster, custodian: 'mercy', start: { version: 'a'.repeat(64) } };
 const proposal = { study: study.study, planHash: study.planHash, roster };
 
 const ground = { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING' as const, base: { weightsDigest: 'a'.repeat(64) }, parameters: Buffer.from('{}') };
