@@ -4,6 +4,8 @@ import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-err
 import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
+import { sha256Hex } from '../shared/statements/digest.ts';
+import { encodeStatement } from '../shared/statements/statement.ts';
 import { epochClosingDomain, epochClosingFields } from '../shared/statements/epoch-closing.ts';
 import { rosterHash } from '../shared/statements/roster.ts';
 import { rawPublicKey, signStatement } from '../shared/statements/signature.ts';
@@ -237,9 +239,9 @@ export class SiteAgent implements AsyncDisposable {
   async #closeEpoch(request: EpochClosingRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const pinned = await this.#runs.pinned(request.run);
     assertClosing(request, pinned, await new ManifestChain(this.#runs.folderOf(request.run)).heads());
-    await this.#runs.close(request.run, request.next.round);
-    const closing = { next: request.next, nextRosterHash: rosterHash(request.nextRoster) };
-    await this.#link.closeEpoch(request.run, request.epoch, signStatement(this.#site.signingKey, epochClosingDomain, epochClosingFields(pinned, closing)), signal);
+    const fields = epochClosingFields(pinned, { next: request.next, nextRosterHash: rosterHash(request.nextRoster) });
+    await this.#runs.close(request.run, { beforeRound: request.next.round, digest: sha256Hex(encodeStatement(epochClosingDomain, fields)) });
+    await this.#link.closeEpoch(request.run, request.epoch, signStatement(this.#site.signingKey, epochClosingDomain, fields), signal);
     log.info('Signed how the epoch ends.', { epoch: request.epoch, nextRoster: request.nextRoster.version });
   }
 

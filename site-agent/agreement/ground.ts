@@ -24,7 +24,7 @@ export function assertGround(ground: RoundGround, pinned: PinnedEpoch, plan: Stu
     throw new ConsiliumError('invalid-request', `The plan has no such ${ground.purpose} round.`);
   }
   if (versionDigest({ ...base, run, planHash: pinned.planHash }) !== base.digest) throw new ConsiliumError('base-model-refused', 'Its lineage is another one.');
-  if (pinned.closedAtRound !== undefined && number >= pinned.closedAtRound) throw new ConsiliumError('epoch-closed', `It ends before round ${pinned.closedAtRound}.`);
+  if (pinned.ending && number >= pinned.ending.beforeRound) throw new ConsiliumError('epoch-closed', `It ends before round ${pinned.ending.beforeRound}.`);
   assertStated({ version: base.digest, parametersHash: runParametersHash(ground.parameters) }, number, outcome, pinned);
 }
 

@@ -21,8 +21,8 @@ const identitySchema = z.strictObject({
     manifests: z.strictObject({ update: z.string(), statistics: z.string() }),
   }),
   roster: signedRosterJsonSchema.transform(signedRosterFromJson),
-  /** Once this site has signed how the epoch ends: it takes part in no round from this one on. */
-  closedAtRound: z.int().optional(),
+  /** Once this site has signed how the epoch ends: before which round, and the SHA-256 of what it signed. */
+  ending: z.strictObject({ beforeRound: z.int(), digest: z.string() }).optional(),
 });
 
 /** What a run is pinned to at this site. */
@@ -81,12 +81,12 @@ export class SiteRuns implements AsyncDisposable {
     return text && identitySchema.parse(JSON.parse(text.toString()));
   }
 
-  /** Notes, durably, that the run's epoch ends before a round. @throws epoch-closed when it was noted to end elsewhere */
-  async close(run: string, atRound: number): Promise<void> {
-    const { closedAtRound, ...pinned } = await this.pinned(run);
-    if (closedAtRound === atRound) return;
-    if (closedAtRound !== undefined) throw new ConsiliumError('epoch-closed', `It ends before round ${closedAtRound}.`);
-    await writeDurableFile(this.#identityFile(run), JSON.stringify({ ...pinned, roster: signedRosterToJson(pinned.roster), closedAtRound: atRound }));
+  /** Notes, durably, how the run's epoch ends, once and for all. @throws epoch-closed when it was noted to end otherwise */
+  async close(run: string, ending: NonNullable<PinnedEpoch['ending']>): Promise<void> {
+    const pinned = await this.pinned(run);
+    if (pinned.ending?.digest === ending.digest) return;
+    if (pinned.ending) throw new ConsiliumError('epoch-closed', `It ends before round ${pinned.ending.beforeRound}, and the site signed how.`);
+    await writeDurableFile(this.#identityFile(run), JSON.stringify({ ...pinned, roster: signedRosterToJson(pinned.roster), ending }));
   }
 
   session(run: string): Promise<RunSession> {
@@ -122,7 +122,7 @@ export class SiteRuns implements AsyncDisposable {
 }
 
 /** What two offers of the same epoch have in common, in one order; the roster's hash stands for the roster. */
-function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian, start }: PinnedEpoch): Omit<PinnedEpoch, 'roster' | 'closedAtRound'> {
+function identityOf({ federation, study, planHash, run, epoch, rosterHash, custodian, start }: PinnedEpoch): Omit<PinnedEpoch, 'roster' | 'ending'> {
   const { round, version, parametersHash, manifests: { update, statistics } } = start;
   return { federation, study, planHash, run, epoch, rosterHash, custodian, start: { round, version, parametersHash, manifests: { update, statistics } } };
 }

@@ -56,7 +56,7 @@ describe('the end of an epoch', () => {
   }
 
   it('is the end of the site\'s work in it', () => {
-    const closed = { ...run.pinned, closedAtRound: 3 };
+    const closed = { ...run.pinned, ending: { beforeRound: 3, digest: '' } };
     assertGround(run.ground(2, { base: run.version(1) }), closed, run.session.plan);
     expect(() => assertGround(run.ground(3, { base: run.version(1) }), closed, run.session.plan)).to.throw().with.property('code', 'epoch-closed');
   });
