@@ -6,8 +6,8 @@ import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { studyListResource, studyResource } from '../shared/http-api/study-resource.ts';
 import { checkPlan } from '../shared/studies/checked-plan.ts';
+import { planSummaryLines } from '../shared/studies/plan-summary-lines.ts';
 import { connect } from './coordinator-connection.ts';
-import { planSummaryLines } from './plan-summary-lines.ts';
 import { studyKeygenCommand } from './study-keygen-command.ts';
 import { studyRosterCommand } from './study-roster-command.ts';
 import { studyShowCommand } from './study-show-command.ts';
@@ -21,7 +21,7 @@ export function studyCommands(io: CommandIo): Command {
     .argument('<file>', 'the plan, JSON')
     .action(async (file: string, _options: object, command: Command) => {
       const { planHash, summary } = await checkPlan(await readInputFile(file));
-      writeResult(command, io, { planHash, ...summary }, (stdout) => stdout.write(`${planSummaryLines(summary, planHash).join('\n')}\n`));
+      writeResult(command, io, { planHash, ...summary }, (stdout) => stdout.write(`${planSummaryLines(summary, planHash).join('\n')}\n\nNothing is wrong with this plan.\n`));
     });
 
   study

@@ -8,9 +8,9 @@ import { studyDetailResource } from '../shared/http-api/study-resource.ts';
 import { studyStandingResource, type MemberDecision, type StudyStandingResource } from '../shared/http-api/study-standing-resource.ts';
 import { keyFingerprint } from '../shared/statements/key-fingerprint.ts';
 import { signedRosterFromJson } from '../shared/statements/roster-json.ts';
+import { planSummaryLines } from '../shared/studies/plan-summary-lines.ts';
 import { connect } from './coordinator-connection.ts';
 import { fingerprintLines } from './fingerprint-lines.ts';
-import { planSummaryLines } from './plan-summary-lines.ts';
 
 export function studyShowCommand(io: CommandIo): Command {
   return new Command('show')

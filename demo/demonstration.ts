@@ -40,7 +40,8 @@ export async function demonstrate(options: DemoOptions, teller: DemoTeller): Pro
     const onProgress = (text: string) => teller.progress(text);
     const federation = await startDemoFederation({ folder, programs, hospitals, dataSet: plan.data.dataset, onProgress });
     for (const program of federation.programs) teller.tell({ event: 'program', ...program, log: programs.logFile(program.name) });
-    const study = await agreeOnStudy({ client: federation.client, programs, folder, planJson, note, onProgress });
+    const sites = hospitals.map(({ site }) => site);
+    const study = await agreeOnStudy({ client: federation.client, folder, sites, planJson, signal: programs.signal, note, onProgress });
     const run = await trainTogether({
       client: federation.client,
       study,

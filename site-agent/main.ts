@@ -7,6 +7,10 @@ import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
 import { checkSite } from './check/check-site.ts';
 import type { Finding } from './check/finding.ts';
+import { pauseCommand, resumeCommand } from './consent/commands/pause-commands.ts';
+import { identityCommand, peerCommands } from './consent/commands/peer-commands.ts';
+import { policyCommands } from './consent/commands/policy-commands.ts';
+import { studyCommands } from './consent/commands/study-commands.ts';
 import { addDataSet } from './identity/data-set-settings.ts';
 import { joinFederation } from './identity/join.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
@@ -89,6 +93,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
     });
 
   addLedgerCommands(program, io);
+  for (const command of [identityCommand(io), peerCommands(io), policyCommands(io), studyCommands(io), pauseCommand(io), resumeCommand(io)]) program.addCommand(command);
 
   return runCommand(program, argv, io);
 }

@@ -11,15 +11,20 @@ import { rosterHash } from '../shared/statements/roster.ts';
 import { rawPublicKey, signStatement } from '../shared/statements/signature.ts';
 import { agreeTo, type AgreementTools } from './agreement/agreement.ts';
 import { coSign } from './agreement/co-signatures.ts';
-import { Cohorts } from './agreement/cohorts.ts';
+import type { Cohorts } from './agreement/cohorts.ts';
 import { assertClosing, assertContinues } from './agreement/epoch-succession.ts';
 import { assertGround } from './agreement/ground.ts';
 import { ManifestChain } from './agreement/manifest-chain.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
-import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, RoundGround, RoundOffer } from './assignments/assignment.ts';
-import { considerProposal } from './consent/proposals.ts';
+import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer } from './assignments/assignment.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
+import { Turns } from './assignments/turns.ts';
+import { ConsentFollower } from './consent/consent-follower.ts';
+import { ConsentRecords } from './consent/consent-records.ts';
+import { RunConsent } from './consent/run-consent.ts';
+import { StudyAnswers, studyQueue } from './consent/study-answers.ts';
+import { endWithdrawnRun } from './consent/withdrawn-runs.ts';
 import { Departures } from './egress/departures.ts';
 import { Egress } from './egress/egress.ts';
 import { ledgerFolderOf, ledgerOwnerOf } from './egress/ledger-files.ts';
@@ -35,6 +40,7 @@ import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import { DecryptionStop } from './rounds/decryption-stop.ts';
 import { openSums } from './rounds/decryption-work.ts';
 import { ResidualStore } from './rounds/residual-store.ts';
+import { roundBytes } from './rounds/round-bytes.ts';
 import { contribute } from './rounds/round-work.ts';
 import { trainingSecret } from './rounds/training-key.ts';
 import type { RunSession } from './runs/run-session.ts';
@@ -56,7 +62,6 @@ export interface SiteAgentSettings {
 export class SiteAgent implements AsyncDisposable {
   readonly #site: SiteFolder;
   readonly #log: Logger;
-  readonly #clock: Clock;
   readonly #metrics: AgentMetrics;
   readonly #channel: Channel;
   readonly #renewal: CertificateRenewal;
@@ -69,8 +74,11 @@ export class SiteAgent implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #departures: Departures;
   readonly #stopping = new AbortController();
-  readonly #underWay = new Set<string>();
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
+  readonly #answers: StudyAnswers;
+  readonly #consent: RunConsent;
+  readonly #follower: ConsentFollower;
+  #reopen = new AbortController();
 
   /** @throws what Ledger.open throws */
   static async open(settings: SiteAgentSettings): Promise<SiteAgent> {
@@ -82,7 +90,6 @@ export class SiteAgent implements AsyncDisposable {
   private constructor({ site, log, metrics, renewalCheckMs }: SiteAgentSettings, clock: Clock, ledger: Ledger) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
-    this.#clock = clock;
     this.#metrics = metrics;
     this.#channel = new Channel(site.identity, clock);
     this.#renewal = new CertificateRenewal({ site, channel: this.#channel, clock, log: this.#log, ...(renewalCheckMs !== undefined && { checkEveryMs: renewalCheckMs }) });
@@ -94,24 +101,41 @@ export class SiteAgent implements AsyncDisposable {
     this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
     this.#keys = new KeyRing(this.#state('keys'));
     this.#signedManifests = new SignedManifests(this.#state('agreement', 'signed'));
-    this.#cohorts = new Cohorts(this.#state('agreement', 'cohorts'));
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
     this.#ledger = ledger;
     this.#departures = new Departures(ledger, metrics);
+    const records = new ConsentRecords(site.folder, clock);
+    const own = { federation: site.settings.federation.id, site: site.settings.site, signingKey: rawPublicKey(site.signingKey) };
+    this.#cohorts = records.cohorts;
+    this.#answers = new StudyAnswers({ records, own, signingKey: site.signingKey, link: this.#link, log: this.#log });
+    this.#consent = new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs) => ledger.bytesSince(sinceMs) });
+    this.#follower = new ConsentFollower({
+      siteFolder: site.folder,
+      records,
+      answers: this.#answers,
+      runs: this.#runs,
+      turns: this.#turns,
+      metrics,
+      log: this.#log,
+      onWithdrawn: (run) => this.#withdraw(run),
+      onReopened: () => this.#reopen.abort(),
+    });
   }
 
   /** Works until the signal aborts. @throws what cannot get better by trying again, such as a refused certificate */
   async work(signal: AbortSignal): Promise<void> {
     this.#renewal.requireValid();
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    const renewing = this.#renewal.keepUp(either);
+    await this.#follower.read();
+    const background = [this.#renewal.keepUp(either), this.#follower.follow(either)];
     try {
       await this.#stayConnected(either);
     } finally {
       this.#metrics.setConnected(false);
       this.#stopping.abort(new ConsiliumError('cancelled'));
-      await Promise.allSettled([renewing, ...this.#turns.values()]);
+      await Promise.allSettled(background);
+      await this.#turns.settled();
     }
     const reason: unknown = this.#stopping.signal.reason;
     if (reason instanceof ConsiliumError && fatal.has(reason.code)) throw reason;
@@ -119,7 +143,7 @@ export class SiteAgent implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort(new ConsiliumError('cancelled'));
-    await Promise.allSettled(this.#turns.values());
+    await this.#turns.settled();
     await this.#runs[Symbol.asyncDispose]();
     this.#keys[Symbol.dispose]();
     this.#channel[Symbol.dispose]();
@@ -136,7 +160,7 @@ export class SiteAgent implements AsyncDisposable {
       } catch (thrown) {
         const error = asConsiliumError(thrown);
         if (signal.aborted) return;
-        if (renewed.aborted) continue;
+        if (renewed.aborted || this.#reopen.signal.aborted) continue;
         if (error.code === 'certificate-refused') this.#renewal.requireValid();
         // A mishap inside the coordinator is its operator's to mend; this agent waits for it.
         if (!error.entry.retryable && error.code !== 'internal' && error.code !== 'cancelled') throw error;
@@ -149,39 +173,37 @@ export class SiteAgent implements AsyncDisposable {
 
   /** @param renewed ends the stream, and not the work that it brought */
   async #watch(signal: AbortSignal, renewed: AbortSignal, onWork: () => void): Promise<void> {
+    this.#reopen = new AbortController();
     const heldRuns = [...new Set([...(await this.#keys.runs()), ...(await this.#runs.names())])].slice(-heldRunsMaxCount);
-    const watching = this.#link.watch({ agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns }, AbortSignal.any([signal, renewed]), (error) =>
-      this.#log.error(error.message, { code: error.code }, error.cause),
-    );
+    const request = { agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns };
+    const ended = AbortSignal.any([signal, renewed, this.#reopen.signal]);
+    const watching = this.#link.watch(request, ended, (error) => this.#log.error(error.message, { code: error.code }, error.cause));
     this.#metrics.setConnected(true);
     for await (const assignment of watching) {
       onWork();
-      this.#take(assignment, signal);
+      if (this.#follower.mustWait(assignment.kind)) continue;
+      this.#turns.take(queueOf(assignment), assignment.id, (cutOff) => this.#finish(assignment, signal, cutOff));
     }
   }
 
-  /** Starts a piece of work unless it is under way already. */
-  #take(assignment: Assignment, signal: AbortSignal): void {
-    if (this.#underWay.has(assignment.id)) return;
-    this.#underWay.add(assignment.id);
-    const queue = queueOf(assignment);
-    const turn = (this.#turns.get(queue) ?? Promise.resolve())
-      .then(() => this.#finish(assignment, signal))
-      .finally(() => {
-        this.#underWay.delete(assignment.id);
-        if (this.#turns.get(queue) === turn) this.#turns.delete(queue);
-      });
-    this.#turns.set(queue, turn);
+  /** Stops what is under way in a run from whose study the hospital has withdrawn, and erases its keys. */
+  #withdraw(run: string): void {
+    this.#turns.cutOff(run, new ConsiliumError('study-withdrawn'));
+    this.#turns.take(run, `withdraw ${run}`, async () => {
+      await endWithdrawnRun(run, this.#keys, this.#runs);
+      this.#log.info('The hospital has withdrawn; the group key of the run is erased.', { run });
+    });
   }
 
   /** Sees a piece of work through; what goes wrong for good is told to the coordinator by its code. */
-  async #finish(assignment: Assignment, signal: AbortSignal): Promise<void> {
+  async #finish(assignment: Assignment, signal: AbortSignal, cutOff: AbortSignal): Promise<void> {
     const log = this.#log.child({ run: runOf(assignment), study: studyOf(assignment), round: roundOf(assignment), work: assignment.kind });
+    const either = AbortSignal.any([signal, cutOff]);
     try {
-      await retrying(() => this.#do(assignment, log, signal), signal, (error) => log.warn('Trying again.', { code: error.code }));
+      await retrying(() => this.#do(assignment, log, either), either, (error) => log.warn('Trying again.', { code: error.code }));
       this.#metrics.countWork(assignment.kind, 'done');
     } catch (thrown) {
-      const error = asConsiliumError(thrown);
+      const error = asConsiliumError(cutOff.aborted ? cutOff.reason : thrown);
       if (signal.aborted) return;
       this.#metrics.countWork(assignment.kind, error.code);
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
@@ -205,9 +227,9 @@ export class SiteAgent implements AsyncDisposable {
       case 'epoch-key':
         return this.#join(assignment, keyTools, log);
       case 'group-key':
-        return this.#runs.assertPinned(assignment.epoch).then(() => makeGroupKey(assignment, keyTools));
+        return this.#assertMayShareKeys(assignment.epoch).then(() => makeGroupKey(assignment, keyTools));
       case 'sealed-group-key':
-        return this.#runs.assertPinned(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
+        return this.#assertMayShareKeys(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
       case 'epoch-closing':
         return this.#closeEpoch(assignment.request, log, signal);
       case 'round':
@@ -219,25 +241,35 @@ export class SiteAgent implements AsyncDisposable {
       case 'run-end':
         return this.#end(assignment.run, log);
       case 'study-proposal':
-        return considerProposal(assignment.proposal, { ...keyTools, clock: this.#clock });
+        return this.#answers.consider(assignment.proposal, signal).then(() => this.#follower.read());
     }
   }
 
-  /** Agrees to a run: its plan is read and checked, and so is the site's data, before the first key is made. */
+  /** Agrees to a run that the hospital has approved: its plan is read and checked, and so is the site's data, before the first key is made. */
   async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
     const { epoch } = assignment;
     assertContinues(epoch, await this.#runs.find(epoch.run));
     await this.#keys.claimEpoch(epoch);
+    await this.#consent.assertMayBegin(epoch);
     const planJson = await this.#link.plan(epoch.study, epoch.planHash, tools.signal);
     await this.#runs.pin(epoch, planJson);
-    const data = await (await this.#runs.session(epoch.run)).data();
+    const session = await this.#runs.session(epoch.run);
+    await this.#consent.assertWithinLimits(epoch, session);
+    const data = await session.data();
+    await this.#consent.assertEnoughRows(data.train.count);
     log.info('The data set keeps the study\'s contract.', { study: epoch.study, dataSet: data.name, snapshot: data.snapshotDigest });
     await offerEpochKey(assignment, tools);
+  }
+
+  async #assertMayShareKeys(epoch: EpochRoster): Promise<void> {
+    await this.#runs.assertPinned(epoch);
+    await this.#consent.assertMayBegin(epoch);
   }
 
   /** Signs how the epoch ends, and takes part in no later round of it. */
   async #closeEpoch(request: EpochClosingRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const pinned = await this.#runs.pinned(request.run);
+    await this.#consent.assertMayGoOn(pinned);
     assertClosing(request, pinned, await new ManifestChain(this.#runs.folderOf(request.run)).heads());
     const fields = epochClosingFields(pinned, { next: request.next, nextRosterHash: rosterHash(request.nextRoster) });
     await this.#runs.close(request.run, { beforeRound: request.next.round, digest: sha256Hex(encodeStatement(epochClosingDomain, fields)) });
@@ -248,14 +280,18 @@ export class SiteAgent implements AsyncDisposable {
   async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
     const pinned = await this.#runs.pinned(offer.run);
     if (offer.study !== pinned.study || offer.planHash !== pinned.planHash) throw new ConsiliumError('digest-mismatch', 'The run is pinned to another plan.');
+    const egress = await this.#egress(pinned, log);
     const session = await this.#runs.session(offer.run);
     assertGround(offer, pinned, session.plan);
+    await this.#consent.assertWithinLimits(pinned, session);
+    await this.#consent.assertMayTakeRound({ purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
+    await this.#consent.assertEnoughRows((await session.data()).train.count);
     const folder = this.#runs.folderOf(offer.run);
     await contribute(offer, {
       session,
       site: this.#site.settings.site,
       firstRound: pinned.start.round,
-      egress: this.#egress(pinned, log),
+      egress,
       residuals: new ResidualStore(folder),
       trainingSecret: await trainingSecret(this.#state('training-secret')),
       log,
@@ -276,7 +312,7 @@ export class SiteAgent implements AsyncDisposable {
 
   async #agreement({ run, round, attempt }: RoundGround, log: Logger): Promise<AgreementTools & { session: RunSession }> {
     const pinned = await this.#runs.pinned(run);
-    const egress = this.#egress(pinned, log);
+    const egress = await this.#egress(pinned, log);
     return {
       site: this.#site.settings.site,
       pinned,
@@ -284,7 +320,7 @@ export class SiteAgent implements AsyncDisposable {
       signed: this.#signedManifests,
       chain: new ManifestChain(this.#runs.folderOf(run)),
       cohorts: this.#cohorts,
-      minimumContributors: 0,
+      minimumContributors: await this.#consent.minimumContributors(),
       ownContribution: async (part) => {
         const header = await egress.sealedFor({ round, attempt, part });
         return header && { digest: header.digest, nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), acknowledged: await egress.isAcknowledged(header) };
@@ -303,7 +339,7 @@ export class SiteAgent implements AsyncDisposable {
       modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
       sum: (manifest, bytes) => this.#downloads.sum(manifest, bytes, signal),
     });
-    await this.#egress(pinned, log).report(request, opened, signal);
+    await (await this.#egress(pinned, log)).report(request, opened, signal);
     log.info('Decrypted and signed.', { purpose: request.purpose, version: opened.answer.version });
   }
 
@@ -315,10 +351,12 @@ export class SiteAgent implements AsyncDisposable {
     log.info('The run has ended; its group key is erased.');
   }
 
-  #egress(identity: PinnedEpoch, log: Logger): Egress {
+  /** The one door of a run; it is there only as long as the hospital's approval holds. @throws study-not-approved, study-withdrawn */
+  async #egress(identity: PinnedEpoch, log: Logger): Promise<Egress> {
+    const approval = await this.#consent.assertMayGoOn(identity);
     const sealed = new SealedContributions(join(this.#runs.folderOf(identity.run), 'contributions'));
     const sender = { identity, site: this.#site.settings.site, signingKey: rawPublicKey(this.#site.signingKey) };
-    return new Egress({ sender, approval: `roster ${identity.rosterHash}`, keys: this.#keys, sealed, departures: this.#departures, carrier: this.#link, log });
+    return new Egress({ sender, approval, keys: this.#keys, sealed, departures: this.#departures, carrier: this.#link, log });
   }
 
   #state(...path: string[]): string {
@@ -347,7 +385,7 @@ function problemLines({ problems }: ConsiliumError): string {
 
 /** Work of one queue is done one piece after the other. */
 function queueOf(assignment: Assignment): string {
-  return runOf(assignment) ?? `study ${studyOf(assignment)}`;
+  return runOf(assignment) ?? studyQueue(studyOf(assignment) as string);
 }
 
 function studyOf(assignment: Assignment): string | undefined {

@@ -144,6 +144,35 @@ export const catalogue = {
   'training-failed': { ...state, text: 'Training failed at the site.', next: 'Look at the site\'s log; the data-science team should check the plan\'s model and training settings.' },
   'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Use --engine wasm, which runs everywhere.' },
 
+  // Consent at a site. The data-science team reads these; none tells anything about patients.
+  'study-not-proposed': { ...missing, text: 'No such study was proposed to this site.', next: 'List what was proposed with: consilium-site study list' },
+  'proposal-not-seen': { ...state, text: 'The study as it is proposed now is not what was shown.', next: 'Look at it again with consilium-site study show, or name the hashes that you have seen with --plan-hash and --roster-hash.' },
+  'study-not-approved': { ...denied, text: 'The hospital has not approved the study with this plan and this roster.', next: 'Ask the hospital to decide; it sees the study with consilium-site study show.' },
+  'study-refused': { ...denied, text: 'A person at the hospital refused the study.', next: 'Ask the hospital for its reasons. It may approve later, or another plan may suit it.' },
+  'study-withdrawn': { ...denied, text: 'The hospital has withdrawn from the study.', next: 'Go on without the site: sign a roster that leaves it out, and start another run.' },
+  'site-paused': { ...state, text: 'The hospital has paused its site.', next: 'The round goes on without the site where the quorum allows it; ask the hospital when it will resume.' },
+  'roster-not-growing': { ...integrity, text: 'The coordinator proposed a roster that is older than one which this site knows, or does not follow it.', next: 'The site does not consider it. Ask the operator whether the coordinator was restored from a backup.' },
+  'peer-not-pinned': { ...denied, text: 'The roster names a site whose key this hospital has not compared.', next: 'Compare fingerprints from hospital to hospital by telephone, pin them with consilium-site peer pin, and then approve.' },
+  'peer-key-changed': { ...denied, text: 'The roster names a pinned site with another key.', next: 'Somebody may pose as that site, or it was set up anew. Ask the hospital by telephone; only when it says so, unpin its old key and pin the new one.' },
+  'lead-key-not-pinned': { ...denied, text: 'The hospital has not compared the lead key that signed the roster.', next: 'Compare its fingerprint with the data-science team by telephone, and pin it with consilium-site peer pin --lead-key.' },
+  'pinned-lead-key-changed': { ...denied, text: 'The roster is signed with another lead key than the one that this hospital pinned.', next: 'Ask the data-science team by telephone; only when it says so, unpin the old lead key and pin the new one.' },
+  'key-pinned-already': { ...state, text: 'Another fingerprint is pinned under this name.', next: 'Find out why by telephone. Only when the key has really changed: consilium-site peer unpin, and then pin the new one.' },
+  'cohort-not-accepted': { ...denied, text: 'The study\'s statistics were opened under an earlier roster.', next: 'Only a person can accept this, knowing what can be learned and about whom: consilium-site study approve --new-cohort' },
+  'consent-damaged': { ...integrity, text: 'A record of what this hospital decided cannot be read.', next: 'Nothing new is taken. Restore the file from a backup, or remove it and decide again.' },
+
+  // Limits that a hospital set in its policy.json.
+  'policy-invalid': { ...invalid, text: 'The hospital\'s policy file is not valid.', next: 'Correct what the message names; until then new work waits. Check it with: consilium-site policy check' },
+  'policy-data-set': { ...denied, text: 'The hospital\'s policy does not allow the data set that the study reads.', next: 'Agree with the hospital on the data set; it can change its policy file.' },
+  'policy-purpose': { ...denied, text: 'The hospital\'s policy does not allow a purpose for which the study holds rounds.', next: 'Leave out rounds of that purpose, or agree with the hospital on them.' },
+  'policy-samples': { ...denied, text: 'The hospital\'s policy asks for a larger data set than it has for the study.', next: 'Go on without the site.' },
+  'policy-contributors': { ...denied, text: 'The hospital\'s policy asks for more contributors to a sum than the study does.', next: 'Raise privacy.minimumContributors in a new plan, or ask more sites to join.' },
+  'policy-rounds': { ...denied, text: 'The study holds more rounds than the hospital\'s policy allows.', next: 'Plan fewer rounds, or agree with the hospital on more.' },
+  'policy-bytes': { ...denied, text: 'The study has the site send more bytes a day than the hospital\'s policy allows.', next: 'Hold fewer rounds a day, use a smaller model, or agree with the hospital on more.' },
+  'policy-hours': { ...denied, text: 'The hospital\'s policy allows no rounds at this hour.', next: 'Hold rounds when all hospitals allow them, or give them longer deadlines.' },
+  'policy-model-size': { ...denied, text: 'The model has more parameters than the hospital\'s policy allows.', next: 'Use a smaller model, or agree with the hospital on a larger one.' },
+  'policy-members': { ...denied, text: 'The roster names a site with which the hospital\'s policy does not allow sharing.', next: 'Agree with the hospital on the members.' },
+  'policy-lead-key': { ...denied, text: 'The hospital\'s policy does not allow studies under this lead key.', next: 'Give the hospital the fingerprint of the lead key, so that it can allow it.' },
+
   // Layouts, ciphertexts and sums.
   'layout-mismatch': { ...integrity, text: 'The layout of the contribution is not the layout of the round.', next: 'Both sides must run the same version of Consilium and the same plan.' },
   'layout-invalid': { ...invalid, text: 'The vector layout is not valid.', next: 'Check the plan; this is reported before a run starts.' },

@@ -1,4 +1,4 @@
-import { entropyToMnemonic } from '@scure/bip39';
+import { entropyToMnemonic, mnemonicToEntropy, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { parseFingerprint, readableFingerprint } from '../tls/fingerprint.ts';
 import { sha256 } from './digest.ts';
@@ -22,5 +22,27 @@ export function fingerprintMatches(text: string, rawKey: Uint8Array): boolean {
   const { words, hex } = keyFingerprint(rawKey);
   const digits = parseFingerprint(text);
   if (digits !== undefined) return digits === parseFingerprint(hex);
-  return text.trim().toLowerCase().split(/\s+/).join(' ') === words;
+  return plainWords(text) === words;
+}
+
+/** Whether a text is some key's fingerprint in one of the two forms; the checksum finds most words that were misheard. */
+export function isKeyFingerprint(text: string): boolean {
+  return digitsOf(text) !== undefined;
+}
+
+/** Whether two texts are fingerprints of one key, also in different forms. */
+export function areSameFingerprint(left: string, right: string): boolean {
+  const [shorter = '', longer = ''] = [digitsOf(left) ?? '', digitsOf(right) ?? ''].sort((a, b) => a.length - b.length);
+  return shorter !== '' && longer.startsWith(shorter);
+}
+
+/** Hexadecimal digits of the SHA-256: all of them, or those that the words stand for. */
+function digitsOf(text: string): string | undefined {
+  const words = plainWords(text);
+  if (words.split(' ').length !== 12 || !validateMnemonic(words, wordlist)) return parseFingerprint(text);
+  return Buffer.from(mnemonicToEntropy(words, wordlist)).toString('hex');
+}
+
+function plainWords(text: string): string {
+  return text.trim().toLowerCase().split(/\s+/).join(' ');
 }

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
@@ -14,6 +15,14 @@ export class Cohorts {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** All cohorts of a study but the one under this roster. */
+  async underOtherRosters(study: string, rosterHash: string): Promise<readonly string[][]> {
+    const files = await readdir(join(this.#folder, study)).catch(() => []);
+    const rosters = files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json')).filter((roster) => roster !== rosterHash);
+    const cohorts = await Promise.all(rosters.sort().map((roster) => this.of(study, roster)));
+    return cohorts.flatMap((cohort) => (cohort ? [[...cohort]] : []));
   }
 
   async of(study: string, rosterHash: string): Promise<readonly string[] | undefined> {

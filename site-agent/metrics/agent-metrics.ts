@@ -13,6 +13,8 @@ export class AgentMetrics implements DepartureMeter {
   readonly #ledgerLines: Counter;
   readonly #ledgerHead: Gauge;
   readonly #egressBytes: Counter<'what'>;
+  readonly #paused: Gauge;
+  readonly #decisions: Gauge<'decision'>;
   #isConnected = false;
 
   constructor(registry: Registry) {
@@ -34,6 +36,13 @@ export class AgentMetrics implements DepartureMeter {
       labelNames: ['what'],
       registers,
     });
+    this.#paused = new Gauge({ name: 'consilium_site_paused', help: '1 while the hospital has paused its site.', registers });
+    this.#decisions = new Gauge({
+      name: 'consilium_study_decisions',
+      help: 'Proposed studies by what is decided about their newest plan and roster; waiting ones ask for a person.',
+      labelNames: ['decision'],
+      registers,
+    });
   }
 
   get connected(): boolean {
@@ -48,6 +57,14 @@ export class AgentMetrics implements DepartureMeter {
   /** Call it once. */
   showCertificates(certificates: () => readonly CertificateExpiry[], clock: Clock): void {
     certificateGauges(this.#registry, clock, certificates);
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused.set(Number(paused));
+  }
+
+  setStudyDecisions(studies: Readonly<Record<string, number>>): void {
+    for (const [decision, count] of Object.entries(studies)) this.#decisions.set({ decision }, count);
   }
 
   countWork(kind: string, outcome: string): void {

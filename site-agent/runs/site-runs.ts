@@ -25,6 +25,8 @@ const identitySchema = z.strictObject({
   ending: z.strictObject({ beforeRound: z.int(), digest: z.string() }).optional(),
 });
 
+const identityFile = 'identity.json';
+
 /** What a run is pinned to at this site. */
 export type PinnedEpoch = Readonly<z.output<typeof identitySchema>>;
 
@@ -100,10 +102,15 @@ export class SiteRuns implements AsyncDisposable {
 
   /** Frees and removes everything of a run that has ended. */
   async forget(run: string): Promise<void> {
-    const session = this.#sessions.get(run);
-    this.#sessions.delete(run);
-    await (await session?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await this.#endSession(run);
     await rm(this.folderOf(run), { recursive: true, force: true });
+  }
+
+  /** Frees and removes everything of a run but what it was pinned to, so that the run is still known for what it is. */
+  async strip(run: string): Promise<void> {
+    await this.#endSession(run);
+    const names = await readdir(this.folderOf(run)).catch(() => []);
+    for (const name of names.filter((name) => name !== identityFile)) await rm(join(this.folderOf(run), name), { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +118,13 @@ export class SiteRuns implements AsyncDisposable {
   }
 
   #identityFile(run: string): string {
-    return join(this.folderOf(run), 'identity.json');
+    return join(this.folderOf(run), identityFile);
+  }
+
+  async #endSession(run: string): Promise<void> {
+    const session = this.#sessions.get(run);
+    this.#sessions.delete(run);
+    await (await session?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
   async #open(run: string): Promise<RunSession> {

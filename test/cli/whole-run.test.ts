@@ -8,6 +8,7 @@ import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import { SiteAgent } from '../../site-agent/site-agent.ts';
 import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
 import { runCommand } from '../support/command.ts';
+import { approveAtSite } from '../support/consent.ts';
 import { smallDataSet, smallPlan, smallTable } from '../support/small-study.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,6 +47,8 @@ describe('a whole run from the command line', function () {
     const leadKey = join(folder.path, 'lead-key.pem');
     await consilium('study', 'keygen', leadKey);
     await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes');
+    const recorded = (await api.coordinator.rosters.list('small-study')).at(-1)!;
+    for (const siteFolder of folders) await approveAtSite(siteFolder, recorded);
     watched = await consilium('run', 'start', 'small-study', '--wait', '--watch');
   });
   after(() => resources.disposeAsync());

@@ -114,7 +114,8 @@ describe('consilium-coordinator', function () {
     });
   }
 
-  it('revoke declines while the coordinator runs and names the command that cuts the site off; else it revokes, also twice', async () => {
+  it('revoke declines while the coordinator runs and names the command that cuts the site off; else it revokes, also twice', async function () {
+    this.timeout(120_000); // seven programs are started, one after the other
     const { child, ready } = await serve(folder);
     const ended = once(child, 'exit');
     try {

@@ -40,6 +40,10 @@ const controlMessages: Readonly<Record<string, Readonly<Record<string, Allowed>>
     agreementKey: [{ bytes: 32 }, 'a public key, made before any data is named'],
     signature: [{ bytes: 64 }, 'over the fields above'],
   },
+  'Enrolment.Renew': {
+    certificateRequest: [{ bytes: 1024 }, 'a public key, from the platform\'s randomness'],
+    signature: [{ bytes: 64 }, 'over the field above and what the coordinator knows'],
+  },
   'SiteLink.Watch': {
     agentVersion: [/^\d+\.\d+\.\d+$/, 'the version of Consilium'],
     engine: [/^(auto|wasm|tfjs-node|cpu)$/, 'what site.json says'],

@@ -36,11 +36,10 @@ describe('a run whose roster changes', () => {
 async function changeAfterFirstRound(federation: Federation, first: readonly string[], second: readonly string[]): Promise<string> {
   const published = Promise.withResolvers<void>();
   using _listening = federation.coordinator.events.listen(({ event, round }) => void (event === 'round-published' && round === 0 && published.resolve()));
-  await federation.propose(plan, first);
-  await federation.coordinator.decisions.decided(plan.study, AbortSignal.timeout(20_000));
+  await federation.approve(await federation.propose(plan, first));
   const { id } = await federation.coordinator.runs.start(plan.study, 'test');
   await published.promise;
-  await federation.propose(plan, second);
+  await federation.approve(await federation.propose(plan, second), { newCohort: true });
   const run = await federation.runEnds(id);
   expect(run.state, run.reason).to.equal('COMPLETED');
   return id;

@@ -7,6 +7,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
 import type { LedgerLine } from '../../site-agent/egress/ledger-line.ts';
+import { ConsentRecords } from '../../site-agent/consent/consent-records.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -139,6 +140,8 @@ describe('the ledger of a site', function () {
     await joinFederation(folder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
     await writeFile(join(folder, 'data.csv'), data);
     await federation.restartAgent('south', { engine: 'wasm', dataSets: { [smallDataSet]: { path: 'data.csv' } } });
+    // Its peers hear on the telephone that the key is another one.
+    for (const peer of ['mercy', 'north']) await new ConsentRecords(federation.siteFolder(peer)).pins.unpin({ site: 'south' });
     const again = await federation.run(shortPlan({ study: 'set-up-anew', rounds: oneRound }));
     expect(again.state, again.reason).to.equal('COMPLETED');
     expect((await linesOf(folder))[0]).to.include({ sequence: 1, study: 'set-up-anew' });

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import type { RecordedRoster } from '../../coordinator/rosters/roster-store.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { Channel } from '../../site-agent/link/channel.ts';
 import { CoordinatorLink } from '../../site-agent/link/coordinator-link.ts';
+import { approveAtSite } from '../support/consent.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { signedDecision } from '../support/signed-roster.ts';
@@ -13,10 +15,12 @@ const inTime = () => AbortSignal.timeout(20_000);
 
 describe('a study that is proposed to its members', () => {
   let federation: Federation;
+  let recorded: RecordedRoster;
   beforeEach(async () => {
     federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     await federation.agent('south')[Symbol.asyncDispose]();
-    await federation.propose(plan);
+    recorded = await federation.propose(plan);
+    for (const site of ['mercy', 'north']) await approveAtSite(federation.siteFolder(site), recorded);
   });
   afterEach(() => federation[Symbol.asyncDispose]());
 
@@ -35,6 +39,7 @@ describe('a study that is proposed to its members', () => {
     const { problems } = await expectError('approvals-missing', start());
     expect(problems).to.deep.include({ path: 'south', message: 'has not answered' });
     await federation.startAgent('south');
+    await approveAtSite(federation.siteFolder('south'), recorded);
     await federation.coordinator.decisions.decided(plan.study, inTime());
     const { id } = await start();
     const run = await federation.runEnds(id);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
 import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
 import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
+import type { RecordedRoster } from '../../coordinator/rosters/roster-store.ts';
 import { hasRunEnded, type Run } from '../../coordinator/runs/run.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -11,11 +12,13 @@ import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import type { Address } from '../../shared/tls/address.ts';
 import { silentLogger, type Logger } from '../../shared/logs/logger.ts';
 import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
+import type { Approval } from '../../site-agent/consent/person-decisions.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import type { SiteSettings } from '../../site-agent/settings.ts';
 import { SiteAgent, type SiteAgentSettings } from '../../site-agent/site-agent.ts';
+import { approveAtSite } from './consent.ts';
 import { signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -47,8 +50,10 @@ export interface Federation extends AsyncDisposable {
   /** Stops the coordinator and starts it again on the same folder and port; agents come back by themselves. */
   restartCoordinator(): Promise<void>;
   /** Submits a plan and signs its roster: these sites, or the plan's, or all. */
-  propose(plan: { study: string }, members?: readonly string[]): Promise<void>;
-  /** Proposes a study, waits until every member has decided, and starts a run. */
+  propose(plan: { study: string }, members?: readonly string[]): Promise<RecordedRoster>;
+  /** Lets a person at every member of a roster pin the others and approve, and waits until the coordinator knows. */
+  approve(recorded: RecordedRoster, approval?: Approval): Promise<void>;
+  /** Proposes a study, has it approved, and starts a run. */
   start(plan: { study: string }, seed?: number): Promise<Run>;
   /** Starts a run and waits until it ends. */
   run(plan: { study: string }, seed?: number): Promise<Run>;
@@ -114,11 +119,14 @@ export async function startFederation({ dataSet, tables, log = silentLogger, age
     await coordinator.studies.submit(Buffer.from(JSON.stringify(plan)), 'test');
     const sites = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
     const enrolled = sites.filter(({ site }) => members?.includes(site) ?? true);
-    await signRosterOf(coordinator, plan.study, { federation: folder.federation.id, enrolled, leadKey });
+    return signRosterOf(coordinator, plan.study, { federation: folder.federation.id, enrolled, leadKey });
+  };
+  const approve: Federation['approve'] = async (recorded, approval) => {
+    await Promise.all(recorded.roster.members.map(({ site }) => approveAtSite(siteFolder(site), recorded, approval)));
+    await coordinator.decisions.decided(recorded.roster.study, AbortSignal.timeout(20_000));
   };
   const start: Federation['start'] = async (plan, seed) => {
-    await propose(plan);
-    await coordinator.decisions.decided(plan.study, AbortSignal.timeout(20_000));
+    await approve(await propose(plan));
     return coordinator.runs.start(plan.study, 'test', seed);
   };
   resources = stack.move();
@@ -140,6 +148,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, age
       coordinator = await serve({ ...free, port });
     },
     propose,
+    approve,
     start,
     run: async (plan, seed) => runEnds((await start(plan, seed)).id),
     runEnds,

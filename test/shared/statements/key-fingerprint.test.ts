@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fingerprintMatches, keyFingerprint } from '../../../shared/statements/key-fingerprint.ts';
+import { areSameFingerprint, fingerprintMatches, isKeyFingerprint, keyFingerprint } from '../../../shared/statements/key-fingerprint.ts';
 
 const key = new Uint8Array(32);
 const other = new Uint8Array(32).fill(1);
@@ -25,5 +25,17 @@ describe('the fingerprint of a key', () => {
     for (const text of ['', words.split(' ').slice(0, 11).join(' '), words.replaceAll(' ', ''), hex.slice(0, -1), hex.slice(0, 4)]) {
       expect(fingerprintMatches(text, key), text).to.equal(false);
     }
+  });
+
+  it('is recognised in either form, and words that were misheard are not', () => {
+    const { words, hex } = keyFingerprint(Buffer.alloc(32, 9));
+    for (const text of [words, ` ${words.toUpperCase()} `, hex, hex.replaceAll(' ', ':')]) expect(isKeyFingerprint(text), text).to.equal(true);
+    for (const text of ['', 'tree', words.split(' ').toReversed().join(' '), `${words} tree`, hex.slice(2)]) expect(isKeyFingerprint(text), text).to.equal(false);
+  });
+
+  it('is the same in both forms, and another for another key', () => {
+    const [one, other] = [keyFingerprint(Buffer.alloc(32, 9)), keyFingerprint(Buffer.alloc(32, 8))];
+    expect([areSameFingerprint(one.words, one.hex), areSameFingerprint(one.hex, one.words.toUpperCase())]).to.deep.equal([true, true]);
+    expect([areSameFingerprint(one.words, other.hex), areSameFingerprint(one.words, other.words), areSameFingerprint('', '')]).to.deep.equal([false, false, false]);
   });
 });

@@ -7,6 +7,7 @@ import { createMetricsRegistry } from '../../../shared/operations/metrics-regist
 import type { ServedService } from '../../../coordinator/rpc/server.ts';
 import type { AssignmentInput } from '../../../shared/wire/generated/consilium/v1/Assignment.ts';
 import { services } from '../../../shared/wire/services.ts';
+import { sha256Hex } from '../../../shared/statements/digest.ts';
 import { rosterHash, signNextRoster, signRoster, type Roster } from '../../../shared/statements/roster.ts';
 import type { RosterInput } from '../../../shared/wire/generated/consilium/v1/Roster.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
@@ -19,8 +20,7 @@ import { startTestCoordinator } from '../../support/test-coordinator.ts';
 const leadKey = generateKeyPairSync('ed25519').privateKey;
 const study = { federation: '7a5b9d0e-6a5e-4b64-8a39-0d9f9a6f1f55', study: 's', planHash: 'a'.repeat(64) };
 const members = [{ site: 'mercy', signingKey: Buffer.alloc(32) }, { site: 'ghost', signingKey: Buffer.alloc(32, 1) }];
-const honest = signNextRoster(undefined, { ...study, members }, leadKey);
-const roster = honest as RosterInput;
+const roster = signNextRoster(undefined, { ...study, members }, leadKey) as RosterInput;
 const signed = (changes: Partial<Roster>) => signRoster({ ...study, members, version: 1, previousHash: '', ...changes }, leadKey) as RosterInput;
 const epoch = { ...study, run: 'run-1', number: 1, roster, custodian: 'mercy', start: { version: 'a'.repeat(64) } };
 const proposal = { study: study.study, planHash: study.planHash, roster };
@@ -40,6 +40,7 @@ const hostile: readonly [title: string, work: AssignmentInput, refusal?: string]
   ['a proposal of a study that is a way out of the folder', { studyProposal: { ...proposal, study: '../s', roster: signed({ study: '../s' }) } }],
   ['a proposal with a member whose name is a path', { studyProposal: { ...proposal, roster: signed({ members: [...members, { site: '../x', signingKey: Buffer.alloc(32) }] }) } }],
   ['a proposal with more members than any roster', { studyProposal: { ...proposal, roster: signed({ members: Array.from({ length: 1025 }, (_, n) => ({ site: `s${n}`, signingKey: Buffer.alloc(32) })) }) } }],
+  ['a proposal of another federation, with another key for this site', { studyProposal: proposal }],
   ['work of a kind that does not exist', {}],
   ['a round of another run', { round: { ground: { ...ground, round: '../run-1.0' } } }],
   ['a base model whose digest is a path', { round: { ground: { ...ground, base: { weightsDigest: '../../keys/signing.pem' } } } }],
@@ -58,6 +59,13 @@ describe('A site agent whose coordinator is hostile', () => {
     const decided: string[] = [];
     const lastDecline = Promise.withResolvers<void>();
     const lastDecision = Promise.withResolvers<void>();
+    const unapproved = 'keys for a study that nobody approved';
+    const planJson = Buffer.from('{}');
+    const honestRoster = async () => {
+      const { signingKey } = (await coordinator.store.read.sites.find('mercy'))!;
+      const asJoined = [{ site: 'mercy', signingKey }, members[1]!];
+      return signNextRoster(undefined, { federation: coordinator.folder.federation.id, study: 's', planHash: sha256Hex(planJson), members: asJoined }, leadKey);
+    };
     const refused = hostile.filter(([, , refusal]) => refusal !== undefined);
     await using coordinator = await startTestCoordinator({
       services: (adapter): ServedService[] => [
@@ -66,12 +74,14 @@ describe('A site agent whose coordinator is hostile', () => {
           handlers: {
             Watch: adapter.serverStream(async function* (_site, _request, { signal }): AsyncGenerator<AssignmentInput> {
               for (const [id, work] of hostile) yield { id, ...work };
-              yield { id: 'an honest proposal', studyProposal: proposal };
+              const { study: name, planHash, ...rest } = await honestRoster();
+              yield { id: 'an honest proposal', studyProposal: { study: name, planHash, roster: { study: name, planHash, ...rest } as RosterInput } };
+              yield { id: unapproved, epochKey: { epoch: { ...rest, study: name, planHash, run: 'run-2', number: 2, custodian: 'mercy', start: {}, roster: { study: name, planHash, ...rest } as RosterInput } } };
               await new Promise((resolve) => signal.addEventListener('abort', resolve));
             }),
             Decline: adapter.unary((_site, request: { assignment: string; code: string }) => {
               declined.push(`${request.assignment}: ${request.code}`);
-              if (declined.length === refused.length) lastDecline.resolve();
+              if (declined.length === refused.length + 1) lastDecline.resolve();
               return {};
             }),
           },
@@ -79,6 +89,7 @@ describe('A site agent whose coordinator is hostile', () => {
         {
           definition: services.studies,
           handlers: {
+            GetPlan: adapter.unary(() => ({ json: planJson })),
             Decide: adapter.unary((_site, request: { rosterHash: string }) => {
               decided.push(request.rosterHash);
               lastDecision.resolve();
@@ -99,8 +110,8 @@ describe('A site agent whose coordinator is hostile', () => {
     const working = agent.work(stop.signal);
     await Promise.race([Promise.all([lastDecline.promise, lastDecision.promise]), working]);
 
-    expect(declined).to.have.members(refused.map(([title, , refusal]) => `${title}: ${refusal}`));
-    expect(decided, 'only the honest proposal is considered').to.deep.equal([rosterHash(honest)]);
+    expect(declined).to.have.members([...refused.map(([title, , refusal]) => `${title}: ${refusal}`), `${unapproved}: study-not-approved`]);
+    expect(decided, 'only the honest proposal is considered').to.deep.equal([rosterHash(await honestRoster())]);
     expect(existsSync(join(siteFolder, 'site.json')) && existsSync(join(siteFolder, 'keys/signing.pem'))).to.equal(true);
     expect(readFileSync(join(neighbour, 'record'), 'utf8')).to.equal('untouched');
     expect(existsSync(join(siteFolder, 'state/keys/run-1'))).to.equal(false);

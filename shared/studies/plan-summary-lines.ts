@@ -1,5 +1,5 @@
-import { duration, size } from '../shared/command-line/quantities.ts';
-import type { PlanSummary } from '../shared/studies/plan-summary.ts';
+import { duration, size } from '../command-line/quantities.ts';
+import type { PlanSummary } from './plan-summary.ts';
 
 const mostInputsShown = 20;
 
@@ -24,8 +24,6 @@ export function planSummaryLines(summary: PlanSummary, planHash: string): string
       ['Rounds', roundsText(summary)],
       ['Privacy', `at least ${summary.minimumContributors} contributors to any sum, ${summary.minimumSamples} rows at a site`],
     ]),
-    '',
-    'Nothing is wrong with this plan.',
   ];
 }
 

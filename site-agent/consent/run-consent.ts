@@ -1,0 +1,98 @@
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
+import { planSummary } from '../../shared/studies/plan-summary.ts';
+import type { StudyPlan } from '../../shared/studies/plan.ts';
+import type { ConsentRecords } from './consent-records.ts';
+import { decisionHash } from './decision-statement.ts';
+import type { Decision } from './decisions.ts';
+import type { RosterIdentity } from './proposed-roster.ts';
+import { pinProblem, rosterPins } from './roster-pins.ts';
+import { roundBreach, samplesBreach, type AskedRound } from './round-limits.ts';
+import { approvalInForce, decisionAbout, isWithdrawn, sameTerms, type StudyTerms } from './standing.ts';
+import { studyBreach } from './study-limits.ts';
+
+const dayMs = 86_400_000;
+
+export interface RunConsentSettings {
+  readonly records: ConsentRecords;
+  readonly own: RosterIdentity;
+  /** Bytes derived from data that left this site since then (milliseconds since the Unix epoch). */
+  readonly bytesLeftSince: (sinceMs: number) => number;
+  readonly clock: Clock;
+}
+
+/** A plan with the weights of its model. */
+export interface PlannedModel {
+  readonly plan: StudyPlan;
+  readonly tensors: readonly TensorSpec[];
+}
+
+/**
+ * Whether the hospital lets its agent do a piece of a run. What it decided is read from disk each time, so that whatever a
+ * person has just said holds.
+ */
+export class RunConsent {
+  readonly #records: ConsentRecords;
+  readonly #own: RosterIdentity;
+  readonly #bytesLeftSince: RunConsentSettings['bytesLeftSince'];
+  readonly #clock: Clock;
+
+  constructor({ records, own, bytesLeftSince, clock }: RunConsentSettings) {
+    this.#records = records;
+    this.#own = own;
+    this.#bytesLeftSince = bytesLeftSince;
+    this.#clock = clock;
+  }
+
+  /** Whether keys for a run may be made: under the newest approval only. @throws study-not-approved, study-withdrawn */
+  async assertMayBegin(terms: StudyTerms): Promise<void> {
+    const history = await this.#records.decisions.of(terms.study);
+    const approval = approvalInForce(history);
+    if (!approval || !sameTerms(approval, terms)) throw notApproved(history);
+  }
+
+  /** Whether a run with this plan keeps the limits, and its keys are pinned. @throws the policy's codes, and what pinProblem says */
+  async assertWithinLimits(terms: StudyTerms, { plan, tensors }: PlannedModel): Promise<void> {
+    const roster = await this.#records.proposals.roster(terms.rosterHash);
+    if (!roster) throw new ConsiliumError('study-not-approved', `The roster ${terms.rosterHash} is not known here.`);
+    const policy = await this.#records.policy();
+    const problem = studyBreach(policy, { plan, summary: planSummary(plan, tensors), roster }) ?? pinProblem(await rosterPins(roster, this.#records.pins, policy, this.#own.site));
+    if (problem) throw problem;
+  }
+
+  /** Whether this site has as many training rows as its hospital asks for. @throws policy-samples */
+  async assertEnoughRows(trainingRows: number): Promise<void> {
+    const breach = samplesBreach(await this.#records.policy(), trainingRows);
+    if (breach) throw breach;
+  }
+
+  /** Whether a round that asks this may be taken now. @throws site-paused, the policy's codes */
+  async assertMayTakeRound(round: Omit<AskedRound, 'bytesLeft' | 'nowMs'>): Promise<void> {
+    if (await this.#records.pause.current()) throw new ConsiliumError('site-paused');
+    const nowMs = this.#clock.nowMs();
+    const breach = roundBreach(await this.#records.policy(), { ...round, nowMs, bytesLeft: this.#bytesLeftSince(nowMs - dayMs) });
+    if (breach) throw breach;
+  }
+
+  /** Fewest sites whose sum the hospital lets be opened; the plan's own minimum counts as well. @throws policy-invalid */
+  async minimumContributors(): Promise<number> {
+    return (await this.#records.policy()).minimumContributors;
+  }
+
+  /**
+   * Whether a run that began under an approval may go on; it may under an earlier one than the newest.
+   * @returns the approval: who gave it, policy or person, and the SHA-256 of the decision's canonical statement, hex
+   * @throws study-not-approved, study-withdrawn
+   */
+  async assertMayGoOn(terms: StudyTerms): Promise<string> {
+    const history = await this.#records.decisions.of(terms.study);
+    const standing = decisionAbout(history, terms);
+    if (standing?.decision !== 'approved') throw notApproved(history);
+    return `${standing.decidedBy} ${decisionHash(this.#own, standing)}`;
+  }
+}
+
+function notApproved(history: readonly Decision[]): ConsiliumError {
+  return new ConsiliumError(isWithdrawn(history) ? 'study-withdrawn' : 'study-not-approved');
+}
