@@ -21,7 +21,7 @@ describe('a site that is revoked in the middle of a run', () => {
     const error = await expectError('certificate-refused', federation.agent('south').working);
     expect(error.detail).to.equal('The site south was revoked.');
     expect(error.entry.exit).to.equal(4);
-    await federation.propose(smallPlan(), ['east', 'mercy', 'north']);
+    await federation.approve(await federation.propose(smallPlan(), ['east', 'mercy', 'north']), { newCohort: true });
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
     const sums = await witness.sums(id);
@@ -39,7 +39,7 @@ describe('a site that is revoked in the middle of a run', () => {
     await parts(federation, 'south', 2);
     await federation.coordinator.revoke('south', 'a person');
     await federation.startAgent('north');
-    await federation.propose(shortPlan(), ['east', 'mercy', 'north']);
+    await federation.approve(await federation.propose(shortPlan(), ['east', 'mercy', 'north']), { newCohort: true });
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
     for (const { round, part, contributors, contributed, opened } of await witness.sums(id)) {
@@ -59,7 +59,7 @@ describe('a site that is revoked in the middle of a run', () => {
     await federation.coordinator.revoke('south', 'a person');
     await waiting;
     expect((await federation.coordinator.runs.get(id)).state).to.equal('RUNNING');
-    await federation.propose(plan, ['east', 'mercy', 'north']);
+    await federation.approve(await federation.propose(plan, ['east', 'mercy', 'north']), { newCohort: true });
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
   });
