@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
-import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { ChainedAuditEvent } from '../../shared/statements/audit-event.ts';
+import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { Contribution } from '../contributions/contribution.ts';
 import type { LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { Decline, Round } from '../rounds/round.ts';
@@ -56,16 +57,6 @@ export interface EnrolmentTokenRow {
   usedAtMs: number | null;
   requestHash: string | null;
   certificate: Uint8Array | null;
-}
-
-export interface AuditEventRow {
-  sequence: Generated<number>;
-  atMs: number;
-  actor: string;
-  action: string;
-  subject: string;
-  /** JSON object. */
-  detail: string;
 }
 
 export interface StudyRow {
@@ -139,6 +130,7 @@ export interface EpochClosingSignatureRow {
   signature: Uint8Array;
 }
 
+export type AuditEventRow = ChainedAuditEvent;
 export type RoundRow = Round;
 export type DeclineRow = Decline;
 export type ContributionRow = Contribution;

@@ -136,6 +136,9 @@ export const catalogue = {
   'model-not-trained': { ...state, text: 'The run has no trained model version yet.', next: 'Wait until a training round is published. Version 0, which is not trained, goes by its digest; find it with: consilium model list' },
   'model-not-found': { ...missing, text: 'There is no such model version.', next: 'List the versions with: consilium model list' },
 
+  // The audit log.
+  'audit-log-damaged': { ...integrity, text: 'The audit log is not what it was.', next: 'Keep a copy of the log and of the signed head, and find out who can write to the coordinator\'s database; compare with a backup.' },
+
   // Data at a site.
   'data-set-missing': { ...state, text: 'The data set that the study asks for is not configured at this site.', next: 'Name its file with consilium-site data add, and then run consilium-site check.' },
   'data-unreadable': { ...state, text: 'The data file cannot be read.', next: 'Check that the file is there and that the user who runs Consilium may read it.' },

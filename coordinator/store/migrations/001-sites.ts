@@ -26,12 +26,14 @@ export async function up(database: Kysely<unknown>): Promise<void> {
 
   await database.schema
     .createTable('auditEvent')
-    .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('sequence', 'integer', (column) => column.primaryKey().notNull())
     .addColumn('atMs', 'bigint', (column) => column.notNull())
     .addColumn('actor', 'text', (column) => column.notNull())
     .addColumn('action', 'text', (column) => column.notNull())
     .addColumn('subject', 'text', (column) => column.notNull())
     .addColumn('detail', 'text', (column) => column.notNull())
+    .addColumn('previousHash', 'text', (column) => column.notNull().unique()) // so that the chain cannot fork
+    .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
 
   for (const change of ['update', 'delete']) {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
-import type { AuditEvent } from '../../../coordinator/audit/audit-log.ts';
+import type { AuditEvent, AuditQuery } from '../../../coordinator/audit/audit-log.ts';
 import type { Site } from '../../../coordinator/sites/site.ts';
 import { Store } from '../../../coordinator/store/store.ts';
+import { emptyAuditHead, followedBy } from '../../../shared/statements/audit-event.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const event: AuditEvent = { atMs: 1, actor: 'operator', action: 'site invited', subject: 'mercy', detail: { expiresAtMs: 2, nestedName: { innerName: 'x' } } };
@@ -94,7 +95,70 @@ describe('store', () => {
     const database = new DatabaseSync(file);
     expect(() => database.exec(`update audit_event set actor = 'nobody'`)).to.throw('append-only');
     expect(() => database.exec('delete from audit_event')).to.throw('append-only');
+    const fork = "insert into audit_event select 2, at_ms, actor, action, subject, detail, previous_hash, 'another' from audit_event";
+    expect(() => database.exec(fork), 'a second event after the same one').to.throw('UNIQUE');
     database.close();
+  });
+
+  it('chains every audit event to the one before, by the text that is stored', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    expect(await store.read.audit.head()).to.deep.equal(emptyAuditHead);
+    await store.transaction(async ({ audit }) => {
+      await audit.append(event);
+      await audit.append({ ...event, subject: 'lone \ud800 surrogate, nul \0', detail: { text: '\ud800', number: 1e21 } });
+    });
+    await store.transaction(async ({ audit }) => {
+      await audit.append(event);
+      throw new Error('undone');
+    }).catch(() => undefined);
+    await store.transaction(({ audit }) => audit.append(event));
+    const events = await store.read.audit.find({ after: 0, limit: 10 });
+    expect(events.map(({ sequence }) => sequence)).to.deep.equal([1, 2, 3]);
+    expect(events.reduce(followedBy, emptyAuditHead)).to.deep.equal(await store.read.audit.head());
+  });
+
+  it('finds events by time, actor, action and subject, and without a beginning the newest', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    const subjects = ['heart-1', 'heart-1.0', 'heart-1.1', 'heart-10', 'heart_1.0'];
+    await store.transaction(async ({ audit }) => {
+      for (const [index, subject] of subjects.entries()) await audit.append({ atMs: index, actor: index % 2 ? 'operator' : 'coordinator', action: `step ${index}`, subject, detail: {} });
+    });
+    const find = async (query: Omit<AuditQuery, 'limit'>, limit = 10) => (await store.read.audit.find({ ...query, limit })).map(({ sequence }) => sequence);
+    expect(await find({ subject: 'heart-1' })).to.deep.equal([1, 2, 3]);
+    expect(await find({ actor: 'operator' })).to.deep.equal([2, 4]);
+    expect(await find({ action: 'step 3', sinceMs: 3 })).to.deep.equal([4]);
+    expect(await find({ action: 'step 3', sinceMs: 4 })).to.deep.equal([]);
+    expect(await find({}, 2)).to.deep.equal([4, 5]);
+    expect(await find({ after: 1 }, 2)).to.deep.equal([2, 3]);
+  });
+
+  it('keeps one unbroken chain while two processes write to it', async function () {
+    this.timeout(30_000);
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'state.sqlite');
+    await using store = await Store.open(file);
+    const eventsEach = 150;
+    const source = `
+      import { Store } from '${new URL('../../../coordinator/store/store.ts', import.meta.url)}';
+      await using store = await Store.open(${JSON.stringify(file)});
+      process.stdout.write('ready');
+      await new Promise((resolve) => process.stdin.once('data', resolve));
+      for (let count = 0; count < ${eventsEach}; count++) await store.transaction(({ audit }) => audit.append({ ...${JSON.stringify(event)}, actor: 'process ' + process.argv[1] }));
+      process.stdin.destroy();`;
+    const children = ['one', 'two'].map((name) => spawn(process.execPath, ['--input-type=module', '--eval', source, name], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    await Promise.all(children.map((child) => once(child.stdout, 'data')));
+    const exits = children.map((child) => once(child, 'exit'));
+    for (const child of children) child.stdin.write('go');
+    for (let count = 0; count < eventsEach; count++) await store.transaction(({ audit }) => audit.append(event));
+    expect((await Promise.all(exits)).map(([code]) => code as number)).to.deep.equal([0, 0]);
+
+    const events = await store.read.audit.find({ after: 0, limit: 10_000 });
+    expect(events).to.have.length(3 * eventsEach);
+    expect(events.reduce(followedBy, emptyAuditHead)).to.deep.equal(await store.read.audit.head());
+    const turns = events.filter(({ actor }, index) => actor !== events[index - 1]?.actor);
+    expect(turns.length, 'the processes took turns').to.be.greaterThan(3);
   });
 
   it('has what was committed after its process was killed, and nothing of the open transaction', async () => {
