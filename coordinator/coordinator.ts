@@ -10,6 +10,7 @@ import { RunningSums } from './aggregation/running-sums.ts';
 import { Access } from './access/access.ts';
 import { Refusals } from './access/refusals.ts';
 import { Assignments } from './assignments/assignments.ts';
+import { RefusedCalls } from './audit/refused-calls.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
 import { RefusedEnrolments } from './enrolment/refused-enrolments.ts';
@@ -113,7 +114,8 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const transfers = new Transfers(store, metrics.meter);
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);
-  const site = new Adapter(admitSite(certificates, calls), log);
+  const refusedCalls = stack.use(new RefusedCalls({ store, clock, log, count: metrics.countRefusal }));
+  const site = new Adapter(admitSite(certificates, calls), log, { onFailure: refusedCalls.record.bind(refusedCalls) });
   const anyone = new Adapter(admitAnyone(certificates), log);
   const cutOff = (name: string, why: string) => {
     calls.cutOff(name, why);
@@ -144,7 +146,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
       { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, connectedSites, conductor, federation, log }) },
       { definition: services.studies, handlers: studyHandlers(site, studies, decisions, conductor) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
-      { definition: services.contributions, handlers: contributionHandlers(site, { receive: (...upload) => metrics.countRefusal(contributions.receive(...upload)) }, conductor) },
+      { definition: services.contributions, handlers: contributionHandlers(site, contributions, conductor) },
       { definition: services.manifests, handlers: manifestHandlers(site, manifests, conductor) },
       { definition: services.modelVersions, handlers: modelVersionHandlers(site, new ModelVersions(store, payloads), transfers) },
       { definition: services.ledgers, handlers: ledgerHandlers(site, ledgers) },

@@ -1,12 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
-import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { RunEvent } from '../runs/run-events.ts';
 import type { TransferMeter } from '../transfers/transfers.ts';
 
 export function contributionMetrics(registry: Registry) {
   const registers = [registry];
   const contributions = new Counter({ name: 'consilium_contributions_total', help: 'Contributions accepted, one for each part.', labelNames: ['site', 'part'], registers });
-  const refused = new Counter({ name: 'consilium_refused_contributions_total', help: 'Contributions refused, by error code.', labelNames: ['code'], registers });
   const bytes = new Counter({ name: 'consilium_transferred_bytes_total', help: 'Payload bytes from sites (up) and to sites (down).', labelNames: ['site', 'direction'], registers });
   const meter: TransferMeter = (direction, site, count) => bytes.inc({ site, direction }, count);
   return {
@@ -15,14 +13,6 @@ export function contributionMetrics(registry: Registry) {
       if (event !== 'contribution-accepted') return;
       contributions.inc({ site: String(site), part: String(part) });
       meter('up', String(site), Number(size));
-    },
-    async countRefusal<Result>(receiving: Promise<Result>): Promise<Result> {
-      try {
-        return await receiving;
-      } catch (error) {
-        refused.inc({ code: asConsiliumError(error).code });
-        throw error;
-      }
     },
   };
 }

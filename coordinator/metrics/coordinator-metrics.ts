@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import type { RefusedCall } from '../audit/refused-calls.ts';
 import type { RoundStore } from '../rounds/round.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunStore } from '../runs/run.ts';
@@ -13,6 +14,7 @@ import type { TransferMeter } from '../transfers/transfers.ts';
 import { certificateMetrics } from './certificate-metrics.ts';
 import { contributionMetrics } from './contribution-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
+import { refusalMetrics } from './refusal-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 import { runMetrics } from './run-metrics.ts';
 import { siteMetrics } from './site-metrics.ts';
@@ -29,8 +31,7 @@ export interface MetricsSources {
 /** Where the coordinator's own work is counted that no run event tells of. */
 export interface CoordinatorMetrics extends Disposable {
   readonly meter: TransferMeter;
-  /** Passes on what comes of receiving a contribution, and counts it when it is refused. */
-  countRefusal<Result>(receiving: Promise<Result>): Promise<Result>;
+  countRefusal(refusal: Pick<RefusedCall, 'call' | 'error'>): void;
   countHttpRefusal(reason: ErrorCode): void;
 }
 
@@ -54,7 +55,7 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
   });
   return {
     meter: contributions.meter,
-    countRefusal: contributions.countRefusal,
+    countRefusal: refusalMetrics(registry).count,
     countHttpRefusal: http.countRefusal,
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };

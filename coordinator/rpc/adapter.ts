@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall, StatusObject } from '@grpc/grpc-js';
-import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import type { RefusedCall } from '../audit/refused-calls.ts';
+import { callNouns } from './call-nouns.ts';
 import type { Admit, IncomingCall } from './caller.ts';
 import { statusOf } from './error-status.ts';
 
@@ -13,6 +16,15 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Where the caller is, as gRPC tells it: `203.0.113.7:51234`. */
   readonly address: string;
+  /** Says which run, round or study the call is about, for the audit log in case it is refused. */
+  about(subject: string): void;
+}
+
+export interface AdapterOptions {
+  /** How long a handler waits for the next message of a caller's stream. */
+  readonly silenceMaxMs?: number;
+  /** Told of every call that fails, before the caller is. */
+  readonly onFailure?: (failure: RefusedCall) => Promise<void>;
 }
 
 /**
@@ -20,16 +32,17 @@ export interface CallContext {
  * else, and sends what a handler throws as a status. A caller who is cut off hears so at once, whatever the handler is
  * at. One adapter for each kind of caller.
  */
-export class Adapter<Caller> {
+export class Adapter<Caller extends { readonly name: string } | undefined> {
   readonly #admit: Admit<Caller>;
   readonly #log: Logger;
   readonly #silenceMaxMs: number;
+  readonly #onFailure: AdapterOptions['onFailure'];
 
-  /** @param silenceMaxMs how long a handler waits for the next message of a caller's stream */
-  constructor(admit: Admit<Caller>, log: Logger, { silenceMaxMs = 60_000 }: { silenceMaxMs?: number } = {}) {
+  constructor(admit: Admit<Caller>, log: Logger, { silenceMaxMs = 60_000, onFailure }: AdapterOptions = {}) {
     this.#admit = admit;
     this.#log = log;
     this.#silenceMaxMs = silenceMaxMs;
+    this.#onFailure = onFailure;
   }
 
   unary<Request, Reply>(handler: (caller: Caller, request: Request, context: CallContext) => Promise<Reply> | Reply): handleUnaryCall<Request, Reply> {
@@ -74,13 +87,23 @@ export class Adapter<Caller> {
   async #reply<Reply>(call: Call, handle: (caller: Caller, context: CallContext) => Promise<Reply>): Promise<Reply> {
     const gone = new AbortController();
     call.on('cancelled', () => gone.abort(new ConsiliumError('cancelled', 'The caller went away.')));
-    using admission = await this.#admit(call);
-    const cut = admission.signal;
-    const context = { signal: AbortSignal.any([gone.signal, cut]), address: call.getPeer() };
+    const address = call.getPeer();
+    let caller: Caller | undefined;
+    let subject = '';
     try {
-      return await Promise.race([handle(admission.caller, context), aborted(cut)]);
-    } finally {
-      cut.throwIfAborted(); // why it was cut off is all that the caller is told
+      using admission = await this.#admit(call);
+      caller = admission.caller;
+      const cut = admission.signal;
+      const context = { signal: AbortSignal.any([gone.signal, cut]), address, about: (name: string) => void (subject = name) };
+      try {
+        return await Promise.race([handle(caller, context), aborted(cut)]);
+      } finally {
+        cut.throwIfAborted(); // why it was cut off is all that the caller is told
+      }
+    } catch (thrown) {
+      const error = storageFailure(thrown) ?? asConsiliumError(thrown);
+      await this.#onFailure?.({ site: caller?.name, address, call: callNouns[call.getPath()] ?? 'call', subject, error });
+      throw thrown;
     }
   }
 

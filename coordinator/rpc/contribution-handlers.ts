@@ -12,9 +12,10 @@ import { firstAndRest } from './streams.ts';
 
 export function contributionHandlers(adapter: Adapter<Site>, contributions: Pick<Contributions, 'receive'>, conductor: Pick<RunConductor, 'wake'>): ContributionsHandlers {
   return {
-    Upload: adapter.clientStream(async (site, messages: AsyncIterable<ContributionChunk>): Promise<ContributionReceiptInput> => {
+    Upload: adapter.clientStream(async (site, messages: AsyncIterable<ContributionChunk>, { about }): Promise<ContributionReceiptInput> => {
       const { first, rest } = await firstAndRest(messages);
       if (!first.header) throw new ConsiliumError('invalid-request', 'The first message has to be the header.');
+      about(first.header.round);
       const header = { ...first.header, part: partFromWire(first.header.part), ledgerHead: ledgerHeadFromWire(first.header.ledgerHead) };
       const receipt = await contributions.receive(site.name, header, ciphertexts(rest));
       conductor.wake(header.run);

@@ -16,13 +16,15 @@ import { firstAndRest } from './streams.ts';
 
 export function decryptionHandlers(adapter: Adapter<Site>, decryptions: Decryptions, transfers: Transfers, conductor: Pick<RunConductor, 'wake'>): DecryptionsHandlers {
   return {
-    DownloadSum: adapter.serverStream(async function* (site, { round, part }: SumRequest): AsyncGenerator<PayloadChunkInput> {
+    DownloadSum: adapter.serverStream(async function* (site, { round, part }: SumRequest, { about }): AsyncGenerator<PayloadChunkInput> {
+      about(round);
       for await (const bytes of transfers.down(site.name, runOf(round), decryptions.sum(site.name, round, partFromWire(part)))) yield { bytes };
     }),
 
-    Report: adapter.clientStream(async (site, messages: AsyncIterable<DecryptionReport>): Promise<DecryptionReceiptInput> => {
+    Report: adapter.clientStream(async (site, messages: AsyncIterable<DecryptionReport>, { about }): Promise<DecryptionReceiptInput> => {
       const { first, rest } = await firstAndRest(messages);
       if (!first.result) throw new ConsiliumError('invalid-request', 'The first message has to be the result.');
+      about(first.result.round);
       const { parts, ledgerHead, ...result } = first.result;
       const sumDigests = Object.fromEntries(parts.map(({ part, sumDigest }) => [partFromWire(part), sumDigest]));
       const laneSums = new LaneSumReader(rest);

@@ -10,25 +10,29 @@ import type { Adapter } from './adapter.ts';
 
 export function groupKeyHandlers(adapter: Adapter<Site>, groupKeys: GroupKeys, conductor: Pick<RunConductor, 'wake'>): GroupKeysHandlers {
   return {
-    OfferEpochKey: adapter.unary(async (site, { run, epoch, publicKey, signature }: EpochKeyOffer) => {
+    OfferEpochKey: adapter.unary(async (site, { run, epoch, publicKey, signature }: EpochKeyOffer, { about }) => {
+      about(run);
       await groupKeys.offerEpochKey(site.name, run, epoch, { publicKey, signature });
       conductor.wake(run);
       return {};
     }),
 
-    DepositGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash, boxes }: GroupKeyDeposit) => {
+    DepositGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash, boxes }: GroupKeyDeposit, { about }) => {
+      about(run);
       await groupKeys.deposit(site.name, run, epoch, groupKeyHash, boxes);
       conductor.wake(run);
       return {};
     }),
 
-    CloseEpoch: adapter.unary(async (site, { run, epoch, signature }: EpochClosingSignature) => {
+    CloseEpoch: adapter.unary(async (site, { run, epoch, signature }: EpochClosingSignature, { about }) => {
+      about(run);
       await groupKeys.closeEpoch(site.name, run, epoch, signature);
       conductor.wake(run);
       return {};
     }),
 
-    ConfirmGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash }: GroupKeyConfirmation) => {
+    ConfirmGroupKey: adapter.unary(async (site, { run, epoch, groupKeyHash }: GroupKeyConfirmation, { about }) => {
+      about(run);
       await groupKeys.confirm(site.name, run, epoch, groupKeyHash);
       conductor.wake(run);
       return {};

@@ -8,7 +8,8 @@ import type { Adapter } from './adapter.ts';
 
 export function manifestHandlers(adapter: Adapter<Site>, manifests: Manifests, conductor: Pick<RunConductor, 'wake'>): ManifestsHandlers {
   return {
-    CoSign: adapter.unary(async (site, { round, attempt, signatures }: CoSignatures) => {
+    CoSign: adapter.unary(async (site, { round, attempt, signatures }: CoSignatures, { about }) => {
+      about(round);
       const named = signatures.map(({ part, signature }) => ({ part: partFromWire(part), signature }));
       conductor.wake(await manifests.coSign(site.name, { round, attempt, signatures: named }));
       return {};

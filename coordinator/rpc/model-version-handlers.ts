@@ -8,7 +8,8 @@ import type { Adapter } from './adapter.ts';
 
 export function modelVersionHandlers(adapter: Adapter<Site>, modelVersions: ModelVersions, transfers: Transfers): ModelVersionsHandlers {
   return {
-    Download: adapter.serverStream(async function* (site, { run, digest }: PayloadRequest): AsyncGenerator<PayloadChunkInput> {
+    Download: adapter.serverStream(async function* (site, { run, digest }: PayloadRequest, { about }): AsyncGenerator<PayloadChunkInput> {
+      about(run);
       for await (const bytes of transfers.down(site.name, run, modelVersions.payload(site.name, run, digest))) yield { bytes };
     }),
   };

@@ -49,7 +49,8 @@ export function siteLinkHandlers(
       log.info('A site left.', { site: site.name });
     }),
 
-    Decline: adapter.unary(async (site, { run, assignment, code }: DeclineRequest) => {
+    Decline: adapter.unary(async (site, { run, assignment, code }: DeclineRequest, { about }) => {
+      about(run);
       await declines.record(site.name, run, assignment, code);
       conductor.wake(run);
       return {};

@@ -11,12 +11,14 @@ import type { Adapter } from './adapter.ts';
 
 export function studyHandlers(adapter: Adapter<Site>, studies: Studies, decisions: StudyDecisions, conductor: Pick<RunConductor, 'wakeAll'>): StudiesHandlers {
   return {
-    GetPlan: adapter.unary(async (_site, { study }: GetPlanRequest): Promise<PlanInput> => {
+    GetPlan: adapter.unary(async (_site, { study }: GetPlanRequest, { about }): Promise<PlanInput> => {
+      about(study);
       const { planJson } = await studies.get(study);
       return { json: Buffer.from(planJson) };
     }),
 
-    Decide: adapter.unary(async (site, { decision, decidedBy, ...said }: StudyDecision) => {
+    Decide: adapter.unary(async (site, { decision, decidedBy, ...said }: StudyDecision, { about }) => {
+      about(said.study);
       await decisions.decide(site.name, { ...said, decision: decisionFromWire(decision), decidedBy: decidedByFromWire(decidedBy) });
       await conductor.wakeAll(); // a run may wait for this roster
       return {};

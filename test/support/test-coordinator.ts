@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
 import { RefusedEnrolments } from '../../coordinator/enrolment/refused-enrolments.ts';
 import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
-import { Adapter } from '../../coordinator/rpc/adapter.ts';
+import { Adapter, type AdapterOptions } from '../../coordinator/rpc/adapter.ts';
 import { CallsUnderWay } from '../../coordinator/rpc/calls-under-way.ts';
 import { admitAnyone, admitSite } from '../../coordinator/rpc/caller.ts';
 import { enrolmentHandlers } from '../../coordinator/rpc/enrolment-handlers.ts';
@@ -32,7 +32,7 @@ export interface TestCoordinator extends AsyncDisposable {
 
 /** A coordinator with enrolment only, on a free port of the loopback interface, with its state in a temporary folder. */
 export async function startTestCoordinator(
-  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: { silenceMaxMs?: number }; log?: Logger } = {},
+  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: AdapterOptions; log?: Logger } = {},
 ): Promise<TestCoordinator> {
   const { clock = systemClock, hosts = [] } = options;
   await using stack = new AsyncDisposableStack();

@@ -6,7 +6,6 @@ import { systemClock } from '../../../shared/clock.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
 import { Registry } from 'prom-client';
-import { expectError } from '../../support/expect-error.ts';
 import { startTestCoordinator, type TestCoordinator } from '../../support/test-coordinator.ts';
 
 describe("the coordinator's metrics", () => {
@@ -24,11 +23,10 @@ describe("the coordinator's metrics", () => {
   }
   const event = (name: string, detail = {}) => ({ run: 'study-1', at: '2026-03-01T09:30:00.000Z', event: name, ...detail });
 
-  it('count a refused contribution by its code and pass the refusal on', async () => {
+  it('count a refused call by what was asked for and by its code', async () => {
     const { registry, metrics } = metricsOf(new RunEvents());
-    await expectError('layout-mismatch', metrics.countRefusal(Promise.reject(new ConsiliumError('layout-mismatch'))));
-    expect(await metrics.countRefusal(Promise.resolve('taken'))).to.equal('taken');
-    expect(await registry.metrics()).to.contain('consilium_refused_contributions_total{code="layout-mismatch"} 1\n');
+    metrics.countRefusal({ call: 'contribution', error: new ConsiliumError('layout-mismatch') });
+    expect(await registry.metrics()).to.contain('consilium_refusals_total{call="contribution",code="layout-mismatch"} 1\n');
   });
 
   it('count contributions, bytes and disagreements as they are told, until they are disposed of', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Adapter, CallContext } from '../../../coordinator/rpc/adapter.ts';
+import type { RefusedCall } from '../../../coordinator/audit/refused-calls.ts';
+import type { Adapter, AdapterOptions, CallContext } from '../../../coordinator/rpc/adapter.ts';
 import type { ServedService } from '../../../coordinator/rpc/server.ts';
 import type { Site } from '../../../coordinator/sites/site.ts';
 import { systemClock } from '../../../shared/clock.ts';
@@ -24,6 +25,7 @@ interface Handlers {
   getPlan?: (site: Site, request: GetPlanRequest, context: CallContext) => Promise<PlanInput> | PlanInput;
   download?: (site: Site, request: PayloadRequest, context: CallContext) => AsyncIterable<PayloadChunkInput>;
   silenceMaxMs?: number;
+  onFailure?: AdapterOptions['onFailure'];
   upload?: (site: Site, chunks: AsyncIterable<ContributionChunk>, context: CallContext) => Promise<ContributionReceiptInput>;
 }
 
@@ -39,7 +41,7 @@ async function connect(handlers: Handlers) {
   const folder = stack.use(temporaryFolder());
   const coordinator = stack.use(
     await startTestCoordinator({
-      adapterOptions: handlers.silenceMaxMs === undefined ? {} : { silenceMaxMs: handlers.silenceMaxMs },
+      adapterOptions: { silenceMaxMs: handlers.silenceMaxMs, onFailure: handlers.onFailure },
       services: (adapter: Adapter<Site>): ServedService[] => [
         { definition: services.studies, handlers: { GetPlan: adapter.unary(handlers.getPlan ?? unused) } },
         { definition: services.modelVersions, handlers: { Download: adapter.serverStream(handlers.download ?? unused) } },
@@ -69,6 +71,30 @@ describe('rpc adapter', () => {
     const error = await expectError('plan-invalid', connected.channel.unary(services.studies.GetPlan, {}, { signal }));
     expect(error.detail).to.equal('Two things.');
     expect(error.problems).to.deep.equal([{ path: 'title', message: 'is missing' }]);
+  });
+
+  it('tells of a refused call before the caller learns of it: who, what, which and why', async () => {
+    const failures: RefusedCall[] = [];
+    await using connected = await connect({
+      onFailure: async (failure) => void failures.push(failure),
+      getPlan: (_site, { study }, { about }) => {
+        about(study);
+        throw new ConsiliumError('study-not-found', 'It is gone.');
+      },
+    });
+    await expectError('study-not-found', connected.channel.unary(services.studies.GetPlan, { study: 'heart' }, { signal }));
+    expect(failures).to.have.length(1);
+    expect(failures[0]).to.include({ site: 'mercy', call: 'plan', subject: 'heart' });
+    expect(failures[0]!.error).to.include({ code: 'study-not-found', detail: 'It is gone.' });
+    expect(failures[0]!.address).to.match(/^127\.0\.0\.1:\d+$/);
+  });
+
+  it('tells of a stranger whom it refuses, without a name', async () => {
+    const failures: RefusedCall[] = [];
+    await using connected = await connect({ onFailure: async (failure) => void failures.push(failure) });
+    using stranger = new Channel({ ...connected.identity, client: undefined }, systemClock);
+    await expectError('certificate-refused', stranger.unary(services.studies.GetPlan, { study: 'heart' }, { signal }));
+    expect(failures.map(({ site, call, error }) => [site, call, error.code])).to.deep.equal([[undefined, 'plan', 'certificate-refused']]);
   });
 
   it('keeps unexpected errors inside and gives a reference', async () => {
