@@ -1,10 +1,11 @@
 import { federationResource } from '../../shared/http-api/federation-resource.ts';
 import { packageVersion } from '../../shared/package-version.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { formatAddress, type Address } from '../../shared/tls/address.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import { route, type Route } from './route.ts';
 
-export function federationRoutes({ federation, authority, siteAddress }: Pick<CoordinatorFolder, 'federation' | 'authority'> & { siteAddress: Address }): Route[] {
+export function federationRoutes({ federation, authority, signingKey, siteAddress }: Pick<CoordinatorFolder, 'federation' | 'authority' | 'signingKey'> & { siteAddress: Address }): Route[] {
   return [
     route({
       method: 'get',
@@ -18,6 +19,7 @@ export function federationRoutes({ federation, authority, siteAddress }: Pick<Co
         hosts: [...federation.hosts],
         siteAddress: formatAddress(siteAddress),
         fingerprint: authority.fingerprint,
+        signingKey: rawPublicKey(signingKey).toString('hex'),
         createdAt: federation.createdAt,
         version: packageVersion(),
       }),

@@ -16,6 +16,7 @@ import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { Studies } from '../studies/studies.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { accessRoutes } from './access-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { errorReplies } from './error-replies.ts';
 import { federationRoutes } from './federation-routes.ts';
 import { modelVersionRoutes } from './model-version-routes.ts';
@@ -63,6 +64,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
     ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
     ...accessRoutes(parts.access),
+    ...auditRoutes({ ...folder, audit: store.read.audit, clock }),
     ...siteRoutes({ store, connectedSites: parts.connectedSites, revoke: parts.revoke, siteAddress: parts.siteAddress, fingerprint: folder.authority.fingerprint, clock }),
   ];
   const document = openApiDocument(routes);

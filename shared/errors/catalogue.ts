@@ -138,6 +138,7 @@ export const catalogue = {
 
   // The audit log.
   'audit-log-damaged': { ...integrity, text: 'The audit log is not what it was.', next: 'Keep a copy of the log and of the signed head, and find out who can write to the coordinator\'s database; compare with a backup.' },
+  'audit-head-refused': { ...integrity, text: 'The signed head of the audit log cannot be relied on.', next: 'Ask the operator whether the coordinator was set up anew; keep both heads.' },
 
   // Data at a site.
   'data-set-missing': { ...state, text: 'The data set that the study asks for is not configured at this site.', next: 'Name its file with consilium-site data add, and then run consilium-site check.' },
