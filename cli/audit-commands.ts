@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandIo, OutputStream } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
 import { readInputFile } from '../shared/command-line/input-file.ts';
+import { printable } from '../shared/command-line/printable.ts';
 import { Progress } from '../shared/command-line/progress.ts';
 import { moment } from '../shared/command-line/quantities.ts';
 import { writeTable, type TableColumn } from '../shared/command-line/table.ts';
@@ -100,11 +101,6 @@ const columns: readonly TableColumn<ChainedAuditEvent>[] = [
   { title: 'SUBJECT', text: ({ subject }) => printable(subject) },
   { title: 'DETAIL', text: ({ detail }) => (detail === '{}' ? '' : printable(detail)) },
 ];
-
-/** What a caller sent must not steer the terminal of whoever reads of it. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
-}
 
 function writeLines(stdout: OutputStream, events: readonly ChainedAuditEvent[]): void {
   for (const event of events) stdout.write(`${JSON.stringify(event)}\n`);

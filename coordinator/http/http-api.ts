@@ -18,6 +18,7 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 import { accessRoutes } from './access-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { errorReplies } from './error-replies.ts';
+import { evidenceRoutes } from './evidence-routes.ts';
 import { federationRoutes } from './federation-routes.ts';
 import { modelVersionRoutes } from './model-version-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
@@ -57,11 +58,13 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
 /** The API for people and their machines, as a listener for a server. Every request needs an access token. */
 export function createHttpApi(parts: HttpApiParts): Express {
   const { folder, store, payloads, studies, contexts, runs, clock } = parts;
+  const sources = { read: store.read, contexts };
   const routes: Route[] = [
     ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
     ...studyRoutes({ studies, contexts }),
     ...rosterRoutes(parts),
-    ...runRoutes({ runs, sources: { read: store.read, contexts }, events: parts.events, clock }),
+    ...runRoutes({ runs, sources, events: parts.events, clock }),
+    ...evidenceRoutes({ runs, sources, payloads, coordinator: folder, clock }),
     ...modelVersionRoutes({ runs, modelVersions: store.read.modelVersions, payloads }),
     ...accessRoutes(parts.access),
     ...auditRoutes({ ...folder, audit: store.read.audit, clock }),

@@ -49,5 +49,17 @@ export function modelVersionRoutes({ runs, modelVersions, payloads }: { runs: Ru
         yield* payloads.read((await find(params.digest)).weightsDigest);
       },
     }),
+    route({
+      method: 'get',
+      path: '/models/:digest/optimiser-state',
+      roles: ['viewer'],
+      summary: "Slots of the server optimiser after a model version; no bytes when the optimiser has none.",
+      params: byDigest,
+      reply: { status: 200, mediaType: 'application/octet-stream', description: 'Little-endian float32; its SHA-256 is the digest of the optimiser state.' },
+      async *handle({ params }) {
+        const { optimiserStateDigest } = await find(params.digest);
+        if (optimiserStateDigest !== '') yield* payloads.read(optimiserStateDigest);
+      },
+    }),
   ];
 }

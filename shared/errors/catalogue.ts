@@ -140,6 +140,11 @@ export const catalogue = {
   'audit-log-damaged': { ...integrity, text: 'The audit log is not what it was.', next: 'Keep a copy of the log and of the signed head, and find out who can write to the coordinator\'s database; compare with a backup.' },
   'audit-head-refused': { ...integrity, text: 'The signed head of the audit log cannot be relied on.', next: 'Ask the operator whether the coordinator was set up anew; keep both heads.' },
 
+  // Evidence of a run.
+  'run-not-ended': { ...state, text: 'The run has not ended.', next: 'Evidence is written of runs that have ended: wait for its end, or stop it.' },
+  'evidence-malformed': { ...integrity, text: 'The folder does not hold the evidence of a run.', next: 'Copy it again from where it was written, or let the coordinator write it anew with: consilium run evidence' },
+  'evidence-refuted': { ...integrity, text: 'The evidence does not show what it should.', next: 'Compare the folder with another copy; when all copies are alike, ask the operator what happened in the run.' },
+
   // Data at a site.
   'data-set-missing': { ...state, text: 'The data set that the study asks for is not configured at this site.', next: 'Name its file with consilium-site data add, and then run consilium-site check.' },
   'data-unreadable': { ...state, text: 'The data file cannot be read.', next: 'Check that the file is there and that the user who runs Consilium may read it.' },

@@ -1,27 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { silentLogger } from '../../shared/logs/logger.ts';
-import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
-import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
-import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
-import { SiteAgent } from '../../site-agent/site-agent.ts';
 import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
 import { runCommand } from '../support/command.ts';
 import { approveAtSite } from '../support/consent.ts';
-import { smallDataSet, smallPlan, smallTable } from '../support/small-study.ts';
+import { startSmallAgent } from '../support/small-agent.ts';
+import { smallPlan, smallTable } from '../support/small-study.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const sites = ['mercy', 'north', 'south'];
-
-/** Starts the agent of an enrolled site with a table of its own. */
-async function startAgent(folder: string, site: string): Promise<SiteAgent> {
-  const settingsFile = join(folder, 'site.json');
-  const settings = JSON.parse(readFileSync(settingsFile, 'utf8'));
-  writeFileSync(join(folder, 'data.csv'), smallTable(site));
-  writeFileSync(settingsFile, JSON.stringify({ ...settings, engine: 'wasm', dataSets: { [smallDataSet]: { path: 'data.csv' } } }));
-  return SiteAgent.open({ site: openSiteFolder(folder), log: silentLogger, metrics: new AgentMetrics(createMetricsRegistry('site')) });
-}
 
 describe('a whole run from the command line', function () {
   this.timeout(60_000);
@@ -35,12 +22,7 @@ describe('a whole run from the command line', function () {
   before(async () => {
     api = resources.use(await startApiCoordinator());
     const folders = await api.enrol(...sites);
-    const stop = new AbortController();
-    for (const [index, site] of sites.entries()) {
-      const agent = resources.use(await startAgent(folders[index]!, site));
-      agent.work(stop.signal).catch(() => undefined);
-    }
-    resources.defer(() => stop.abort());
+    for (const [index, site] of sites.entries()) resources.use(await startSmallAgent(folders[index]!, site));
     const planFile = join(folder.path, 'plan.json');
     writeFileSync(planFile, JSON.stringify(smallPlan()));
     await consilium('study', 'submit', planFile);
