@@ -3,6 +3,7 @@ import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { runCommand } from '../shared/command-line/run-command.ts';
 import { accessCommands } from './access-commands.ts';
 import { auditCommands } from './audit-commands.ts';
+import { evidenceCommands } from './evidence-commands.ts';
 import { loginCommand } from './login-command.ts';
 import { modelCommands } from './model-commands.ts';
 import { runCommands } from './run-commands.ts';
@@ -26,6 +27,6 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
     .description('Steers studies and runs of a federation, and fetches its models.')
     .option('--connection <file>', 'connection file of the coordinator (default: the environment variable CONSILIUM_CONNECTION)')
     .addHelpText('after', notes);
-  for (const command of [studyCommands(io), runCommands(io), modelCommands(io), siteCommands(io), auditCommands(io), accessCommands(io), loginCommand(io)]) program.addCommand(command);
+  for (const command of [studyCommands(io), runCommands(io), modelCommands(io), siteCommands(io), auditCommands(io), evidenceCommands(io), accessCommands(io), loginCommand(io)]) program.addCommand(command);
   return runCommand(program, argv, io);
 }

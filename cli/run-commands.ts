@@ -7,6 +7,7 @@ import { writeTable } from '../shared/command-line/table.ts';
 import { runDetailResource, runListResource, runResource, type RunDetailResource, type RunResource } from '../shared/http-api/run-resource.ts';
 import { connect } from './coordinator-connection.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
+import { runEvidenceCommand } from './evidence-commands.ts';
 import { evaluationText, roundColumns } from './round-text.ts';
 import { runStateText } from './run-state-text.ts';
 import { watchRun } from './run-watch.ts';
@@ -61,6 +62,7 @@ export function runCommands(io: CommandIo): Command {
       writeResult(command, io, detail, (stdout) => writeRun(stdout, detail));
     });
 
+  run.addCommand(runEvidenceCommand(io));
   return run;
 }
 

@@ -1,0 +1,91 @@
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { runCommand } from '../support/command.ts';
+import { writeRunEvidence, type RunEvidence } from '../support/run-evidence.ts';
+
+describe('consilium run evidence', function () {
+  this.timeout(60_000);
+  let evidence: RunEvidence;
+  before(async () => {
+    evidence = await writeRunEvidence();
+  });
+  after(() => evidence[Symbol.asyncDispose]());
+
+  /** On another machine there is no connection to the coordinator. */
+  const verify = (...args: string[]) => runCommand('consilium', ['evidence', 'verify', ...args], { CONSILIUM_CONNECTION: '' });
+
+  it('writes a folder and checks it at once', () => {
+    const { exitCode, stdout, stderr } = evidence.written;
+    expect(exitCode, stderr).to.equal(0);
+    const { run, folder, alreadyThere, checks } = JSON.parse(stdout);
+    expect({ run, folder, alreadyThere }).to.deep.equal({ run: evidence.run, folder: evidence.folder, alreadyThere: false });
+    expect(checks.map(({ passed }: { passed: boolean }) => passed)).to.deep.equal(Array(16).fill(true));
+  });
+
+  it('leaves a folder as it is that already holds the evidence of the run, and refuses any other', async () => {
+    const before = statSync(join(evidence.folder, 'contents.json')).mtimeMs;
+    const again = await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.folder);
+    expect(again.exitCode, again.stderr).to.equal(0);
+    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`);
+    expect(statSync(join(evidence.folder, 'contents.json')).mtimeMs).to.equal(before);
+    expect((await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.path)).exitCode).to.equal(5);
+  });
+
+  it('is refused of a run that goes on, and of one that is not there', async () => {
+    const plan = JSON.parse(readFileSync(join(evidence.path, 'plan.json'), 'utf8'));
+    await evidence.api.enrol('west'); // whose agent does not run
+    await evidence.api.send('/studies', { method: 'POST', body: { ...plan, study: 'waiting', sites: ['mercy', 'north', 'west'] } });
+    await evidence.api.approve('waiting');
+    const { body: run } = await evidence.api.send('/runs', { method: 'POST', body: { study: 'waiting' } });
+    const refused = await evidence.consilium('run', 'evidence', run.id, '--output', join(evidence.path, 'other'), '--json');
+    expect([refused.exitCode, JSON.parse(refused.stderr).code]).to.deep.equal([5, 'run-not-ended']);
+    expect((await evidence.consilium('run', 'evidence', 'no-run', '--output', join(evidence.path, 'other'))).exitCode).to.equal(5);
+    expect(readdirSync(evidence.path).filter((name) => name.startsWith('other'))).to.deep.equal([]);
+  });
+
+  it('of a run that was stopped before its first round shows that nothing was opened', async () => {
+    await evidence.consilium('run', 'stop', 'waiting-1');
+    const { exitCode, stdout, stderr } = await evidence.consilium('run', 'evidence', 'waiting-1', '--output', join(evidence.path, 'stopped'));
+    expect(exitCode, stderr).to.equal(0);
+    expect(stdout).to.contain('manifests: 0 contributions').and.to.contain('models: 0 versions computed anew');
+  });
+
+  it('is verified offline: every check with its result', async () => {
+    const { exitCode, stdout, stderr } = await verify(evidence.folder);
+    expect(exitCode, stderr).to.equal(0);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('ok    '));
+    expect(lines.map((line) => /^ok {6}([a-z -]+):/.exec(line)?.[1])).to.deep.equal([
+      'files', 'plan', 'rosters', 'approvals', 'epochs', 'schedule', 'manifests', 'co-signatures', 'cohort', 'decryptors', 'lineage', 'ground', 'models',
+      'run parameters', 'evaluations', 'audit chain', 'audit agreement',
+    ]);
+    expect(stdout).to.contain('models: 2 versions computed anew');
+  });
+
+  it('that was altered fails with exit code 6 and names what failed', async () => {
+    const copy = join(evidence.path, 'copy');
+    cpSync(evidence.folder, copy, { recursive: true });
+    const versions = JSON.parse(readFileSync(join(copy, 'model-versions.json'), 'utf8'));
+    versions[2].evaluation.accuracy = 1;
+    writeFileSync(join(copy, 'model-versions.json'), JSON.stringify(versions));
+    const { exitCode, stdout, stderr } = await verify(copy, '--json');
+    expect(exitCode).to.equal(6);
+    expect(JSON.parse(stderr)).to.include({ code: 'evidence-refuted', message: 'The evidence does not show what it should. Failed: files, evaluations.' });
+    const failed = JSON.parse(stdout).checks.filter(({ passed }: { passed: boolean }) => !passed);
+    expect(failed.map(({ finding }: { finding: string }) => finding)).to.deep.equal(['model-versions.json was changed', 'The evaluation of version 2 is not the one that its sum gives.']);
+    rmSync(copy, { recursive: true });
+  });
+
+  it('is not taken for evidence when it is none', async () => {
+    const { exitCode, stderr } = await verify(evidence.path, '--json');
+    expect([exitCode, JSON.parse(stderr).code]).to.deep.equal([6, 'evidence-malformed']);
+  });
+
+  it('has a page that needs nothing from elsewhere and tells of every version', () => {
+    const page = readFileSync(join(evidence.folder, 'evidence.html'), 'utf8');
+    expect(page).not.to.match(/<script|<link|<img|<iframe|https?:|url\(|@import|\son[a-z]+=/i);
+    expect(page).to.contain('<title>Evidence of small-study-1</title>').and.to.contain('@page').and.to.contain('<svg');
+    for (const { digest } of JSON.parse(readFileSync(join(evidence.folder, 'model-versions.json'), 'utf8'))) expect(page).to.contain(digest);
+    expect(page).not.to.contain('FAILED');
+  });
+});

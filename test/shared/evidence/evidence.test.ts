@@ -1,0 +1,239 @@
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { checkEvidence, evidenceChecks } from '../../../shared/evidence/checks/checks.ts';
+import { contentsOf, contentsProblems } from '../../../shared/evidence/contents.ts';
+import { Evidence } from '../../../shared/evidence/evidence.ts';
+import type { DocumentName, EvidenceDocuments } from '../../../shared/evidence/evidence-documents.ts';
+import { manifestOf, type ManifestRecord } from '../../../shared/evidence/manifest-record.ts';
+import { auditHeadToResource } from '../../../shared/http-api/audit-resource.ts';
+import { auditEventHash } from '../../../shared/statements/audit-event.ts';
+import { signAuditHead } from '../../../shared/statements/audit-head.ts';
+import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { manifestDigest } from '../../../shared/statements/manifest.ts';
+import { versionDigest } from '../../../shared/statements/model-lineage.ts';
+import { signNextRoster } from '../../../shared/statements/roster.ts';
+import { signedRosterFromJson, signedRosterToJson } from '../../../shared/statements/roster-json.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Writable<Value[Key]> };
+
+describe('the evidence of a run', function () {
+  this.timeout(60_000);
+  let written: RunEvidence;
+  let folder: string;
+  before(async () => {
+    written = await writeRunEvidence();
+  });
+  after(() => written[Symbol.asyncDispose]());
+  beforeEach(() => {
+    folder = join(written.path, 'copy');
+    cpSync(written.folder, folder, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function failedChecks(): Promise<string[]> {
+    const results = await checkEvidence(await Evidence.open(folder));
+    return results.filter(({ passed }) => !passed).map(({ name }) => name);
+  }
+
+  function edit<Name extends DocumentName>(name: Name, change: (document: Writable<EvidenceDocuments[Name]>) => void): void {
+    const document = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    change(document);
+    writeFileSync(join(folder, name), JSON.stringify(document));
+  }
+
+  /** Puts other bytes in the place of a payload, under their own digest, which is returned. */
+  function replacePayload(kind: string, digest: string): string {
+    const bytes = readFileSync(join(folder, kind, digest));
+    bytes[2]! ^= 1;
+    rmSync(join(folder, kind, digest));
+    writeFileSync(join(folder, kind, sha256Hex(bytes)), bytes);
+    return sha256Hex(bytes);
+  }
+
+  /** Makes the names of all versions follow from what they hold now. */
+  function renameVersions(): void {
+    const names = new Map<string, string>();
+    edit('model-versions.json', (versions) => {
+      for (const version of versions) {
+        const before = version.digest;
+        version.parent = names.get(version.parent) ?? version.parent;
+        version.digest = versionDigest(version);
+        names.set(before, version.digest);
+      }
+    });
+    edit('rounds.json', (rounds) => {
+      for (const round of rounds) round.baseVersion = names.get(round.baseVersion) ?? round.baseVersion;
+    });
+  }
+
+  it('passes every check', async () => {
+    expect(await failedChecks()).to.deep.equal([]);
+    expect(await contentsProblems(folder)).to.deep.equal([]);
+  });
+
+  it('names and explains every check, each in one sentence', () => {
+    for (const { name, proves } of evidenceChecks) expect(proves, name).to.match(/^[A-Z][^.]*\.$/);
+    expect(new Set(evidenceChecks.map(({ name }) => name)).size).to.equal(evidenceChecks.length);
+  });
+
+  it('tells of every file that was changed, removed or added', async () => {
+    const [sum] = readdirSync(join(folder, 'sums'));
+    writeFileSync(join(folder, 'evidence.html'), 'All is well.');
+    rmSync(join(folder, 'sums', sum!));
+    writeFileSync(join(folder, 'weights', 'extra'), '');
+    expect(await contentsProblems(folder)).to.deep.equal([
+      { path: 'evidence.html', message: 'was changed' },
+      { path: `sums/${sum}`, message: 'is missing' },
+      { path: 'weights/extra', message: 'was added' },
+    ]);
+    writeFileSync(join(folder, 'contents.json'), '{}');
+    expect((await contentsProblems(folder))[0]!.path).to.equal('contents.json');
+  });
+
+  it('that was altered and listed anew passes for its files alone', async () => {
+    edit('run.json', (run) => void (run.parameters.clippingRanges![0]! *= 2));
+    writeFileSync(join(folder, 'contents.json'), JSON.stringify(await contentsOf(folder, written.run, '2026-03-01T09:30:00.000Z')));
+    expect(await contentsProblems(folder)).to.deep.equal([]);
+    expect(await failedChecks()).to.deep.equal(['run parameters']);
+  });
+
+  it('is refused with every problem when its documents do not have their form', async () => {
+    edit('run.json', (run) => void (run.planHash = 'none'));
+    writeFileSync(join(folder, 'rounds.json'), '[');
+    rmSync(join(folder, 'plan.json'));
+    const error = await expectError('evidence-malformed', Evidence.open(folder));
+    expect(error.problems.map(({ path }) => path)).to.have.members(['run.json.planHash', 'rounds.json', 'plan.json']);
+  });
+
+  const forgeries: [what: string, fails: string[], forge: () => void][] = [
+    ['another plan', ['plan'], () => writeFileSync(join(folder, 'plan.json'), readFileSync(join(folder, 'plan.json'), 'utf8').replace('A small study', 'A large study'))],
+    ['another plan hash in one version', ['plan', 'lineage'], () => edit('model-versions.json', (versions) => void (versions[1]!.planHash = 'a'.repeat(64)))],
+    ["another key in a site's place", ['rosters', 'epochs'], () => edit('rosters.json', ([roster]) => void (roster!.members[0]!.signingKey = randomBytes(32).toString('base64')))],
+    ['a member that was slipped in', ['rosters', 'epochs'], () => edit('rosters.json', ([roster]) => void roster!.members.push({ site: 'west', signingKey: randomBytes(32).toString('base64') }))],
+    ['a roster that follows from none', ['rosters'], () => edit('rosters.json', (rosters) => void rosters.push({ ...rosters[0]!, version: 2 }))],
+    ["a roster signed with another key than the study's", ['rosters'], () =>
+      edit('rosters.json', (rosters) => {
+        const previous = signedRosterFromJson(rosters[0]!);
+        rosters.push(signedRosterToJson(signNextRoster(previous, previous, generateKeyPairSync('ed25519').privateKey)));
+      })],
+    ['an approval left out', ['approvals'], () => edit('decisions.json', (decisions) => void decisions.pop())],
+    ['an approval that was a refusal', ['approvals'], () => edit('decisions.json', (decisions) => void (decisions[0]!.decision = 'refused'))],
+    ["an approval under another site's name", ['approvals'], () => edit('decisions.json', (decisions) => void (decisions[0]!.signature = decisions[1]!.signature))],
+    ['a custodian from elsewhere', ['epochs'], () => edit('epochs.json', ([epoch]) => void (epoch!.custodian = 'west'))],
+    ['another epoch than was signed', ['manifests', 'co-signatures', 'decryptors'], () => {
+      edit('epochs.json', ([epoch]) => void (epoch!.number = 99));
+      edit('rounds.json', (rounds) => rounds.forEach((round) => void (round.epoch = 99)));
+    }],
+    ['a beginning in the middle of the run', ['epochs'], () => edit('epochs.json', ([epoch]) => void (epoch!.start.round = 2))],
+    ['a round left out', ['schedule'], () => edit('rounds.json', (rounds) => void rounds.splice(1, 1))],
+    ['a round with another purpose', ['schedule'], () => edit('rounds.json', (rounds) => void (rounds[1]!.purpose = 'evaluation'))],
+    ['a last round left out of a completed run', ['schedule', 'evaluations'], () => edit('rounds.json', (rounds) => void rounds.pop())],
+    ['a contribution left out of a manifest', ['manifests', 'co-signatures'], () => edit('manifests.json', (manifests) => void manifests[2]!.contributions.pop())],
+    ['a manifest named anew after a contribution was left out', ['co-signatures', 'manifests'], () => remanifest(({ contributions }) => void contributions.pop())],
+    ['a contribution named twice', ['manifests'], () => remanifest(({ contributions }) => void (contributions[1] = { ...contributions[0]!, site: contributions[1]!.site }))],
+    ['a contributor named twice', ['manifests'], () => remanifest(({ contributions }) => void (contributions[1] = contributions[0]!))],
+    ['a contributor that is no member', ['manifests'], () => remanifest(({ contributions }) => void (contributions[0]!.site = 'west'))],
+    ['a contribution that was never accepted', ['manifests', 'audit agreement'], () => edit('rounds.json', (rounds) => void rounds[0]!.contributions.pop())],
+    ['a sum over fewer sites than the plan asks for', ['manifests'], () => remanifest(({ contributions }) => void contributions.splice(0, 2))],
+    ['a manifest that continues another', ['manifests', 'co-signatures'], () => remanifest((manifest) => void (manifest.previous = 'a'.repeat(64)))],
+    ['a manifest left out', ['manifests', 'audit agreement'], () => edit('manifests.json', (manifests) => void manifests.splice(manifests.findIndex(({ part }) => part === 'update'), 1))],
+    ['another tag', ['manifests', 'co-signatures'], () => remanifest(({ contributions }) => void (contributions[0]!.tag = '0'.repeat(16)))],
+    ['co-signatures of less than half of the members', ['co-signatures'], () => edit('manifests.json', (manifests) => void manifests[0]!.signatures.splice(1))],
+    ["a co-signature under another site's name", ['co-signatures'], () => edit('manifests.json', (manifests) => void (manifests[0]!.signatures[0]!.signature = manifests[0]!.signatures[1]!.signature))],
+    ['statistics over other sites than before', ['cohort'], () => remanifest(({ contributions }) => void contributions.pop())],
+    ['a signature over something else', ['decryptors'], () => edit('rounds.json', (rounds) => void (rounds[0]!.decryptions[0]!.answer!.signature = rounds[1]!.decryptions[0]!.answer!.signature))],
+    ['one site that signed for two', ['decryptors'], () => edit('rounds.json', (rounds) => void (rounds[0]!.decryptions[1] = rounds[0]!.decryptions[0]!))],
+    ['another aggregate than was opened', ['manifests', 'audit agreement'], () => edit('manifests.json', (manifests) => void (manifests[3]!.aggregateDigest = 'a'.repeat(64)))],
+    ['another attempt', ['decryptors'], () => edit('rounds.json', (rounds) => void (rounds[3]!.attempt = 2))],
+    ['a signature of one site only', ['decryptors'], () => edit('rounds.json', (rounds) => void (rounds[0]!.decryptions[0]!.answer = null))],
+    ['another contribution in a lineage', ['lineage'], () => edit('model-versions.json', (versions) => void (versions[1]!.contributions[0]!.digest = 'a'.repeat(64)))],
+    ['a lineage with a name of its own that hides who contributed', ['lineage'], () => {
+      edit('model-versions.json', (versions) => void versions[1]!.contributions.pop());
+      renameVersions();
+    }],
+    ['a version left out', ['lineage'], () => edit('model-versions.json', (versions) => void versions.splice(1, 1))],
+    ['another sum, with the digests that go with it', ['decryptors', 'models'], () =>
+      edit('rounds.json', (rounds) => {
+        const update = rounds[2]!.decryptions[0]!.answer!.sumDigests.update!;
+        const replaced = replacePayload('sums', update);
+        for (const { answer } of rounds[2]!.decryptions) if (answer) answer.sumDigests.update = replaced;
+      })],
+    ['another model, with the names that go with it', ['models'], () => {
+      edit('model-versions.json', (versions) => void (versions[1]!.weightsDigest = replacePayload('weights', versions[1]!.weightsDigest)));
+      renameVersions();
+    }],
+    ['other initial weights', ['epochs', 'ground', 'models'], () => {
+      edit('model-versions.json', (versions) => void (versions[0]!.weightsDigest = replacePayload('weights', versions[0]!.weightsDigest)));
+      renameVersions();
+    }],
+    ['another state of the server optimiser', ['ground', 'models'], () => {
+      edit('model-versions.json', (versions) => void (versions[1]!.optimiserStateDigest = replacePayload('optimiser-states', versions[1]!.optimiserStateDigest)));
+      renameVersions();
+    }],
+    ['a sum under the name of another', ['models'], () => {
+      const [first, second] = readdirSync(join(folder, 'sums'));
+      renameSync(join(folder, 'sums', first!), join(folder, 'sums', second!));
+    }],
+    ['a missing model', ['models'], () => readdirSync(join(folder, 'weights')).forEach((name) => rmSync(join(folder, 'weights', name)))],
+    ['better clipping ranges', ['run parameters'], () => edit('run.json', (run) => void (run.parameters.clippingRanges![0]! *= 2))],
+    ['parameters that the decryptors did not sign', ['run parameters', 'decryptors'], () => edit('rounds.json', (rounds) => rounds[0]!.decryptions.forEach(({ answer }) => void (answer!.parametersHash = 'a'.repeat(64))))],
+    ['a round on other ground', ['ground'], () => edit('rounds.json', (rounds) => void (rounds[3]!.baseVersion = rounds[2]!.baseVersion))],
+    ['a better accuracy', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[2]!.evaluation!.accuracy = 1))],
+    ['an evaluation left out', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[0]!.evaluation = null))],
+    ['a changed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void (events[3]!.atMs += 1))],
+    ['a removed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void events.splice(3, 1))],
+    ['an audit log cut short', ['audit chain'], () => edit('audit.json', ({ events }) => void events.pop())],
+    ['an audit log of another run', ['audit chain'], () => edit('audit.json', ({ events }) => void events.shift())],
+    ['an audit log hashed anew', ['audit chain'], () => rewriteAudit()],
+    ["an audit log hashed anew and signed with another key than the coordinator's", ['audit chain'], () => {
+      rewriteAudit();
+      edit('audit.json', (audit) => void (audit.head = auditHeadToResource(signAuditHead(audit.events.at(-1)!, audit.head.federation, 1, generateKeyPairSync('ed25519').privateKey))));
+    }],
+    ['another contribution than the log tells of', ['audit agreement'], () => edit('rounds.json', (rounds) => void (rounds[0]!.contributions[0]!.digest = 'a'.repeat(64)))],
+    ['an opened result that the log does not tell of', ['audit agreement'], () => edit('rounds.json', (rounds) => void rounds[0]!.decryptions.push({ ...rounds[0]!.decryptions[0]!, site: 'south and north' }))],
+  ];
+
+  /** Changes the manifest of the second round's statistics and gives it the digest of what it says now. */
+  function remanifest(change: (manifest: Writable<ManifestRecord>) => void): void {
+    edit('manifests.json', (manifests) => {
+      const manifest = manifests[1]!;
+      change(manifest);
+      const [epoch] = JSON.parse(readFileSync(join(folder, 'epochs.json'), 'utf8')) as EvidenceDocuments['epochs.json'];
+      const { federation, study, planHash, run } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as EvidenceDocuments['run.json'];
+      const identity = { federation: federation.id, study, planHash, run, epoch: epoch!.number, rosterHash: epoch!.rosterHash, start: epoch!.start };
+      manifest.digest = manifestDigest(identity, manifestOf(manifest));
+    });
+  }
+
+  function rewriteAudit(): void {
+    edit('audit.json', (audit) => {
+      let previousHash = audit.events[0]!.previousHash;
+      for (const event of audit.events) {
+        if (event.sequence === audit.events[3]!.sequence) event.atMs += 1;
+        event.previousHash = previousHash;
+        event.hash = previousHash = auditEventHash(event);
+      }
+      audit.head.hash = previousHash;
+    });
+  }
+
+  for (const [what, fails, forge] of forgeries) {
+    it(`shows ${what}`, async () => {
+      forge();
+      expect(await failedChecks()).to.include.members(fails);
+    });
+  }
+
+  it('is checked to the end whatever it holds', async () => {
+    edit('audit.json', ({ events }) => void (events[2]!.detail = 'null'));
+    const [sum] = readdirSync(join(folder, 'sums'));
+    writeFileSync(join(folder, 'sums', sum!), 'x');
+    const results = await checkEvidence(await Evidence.open(folder));
+    expect(results).to.have.length(evidenceChecks.length);
+    for (const { passed, finding } of results) expect(finding, String(passed)).to.match(/\S/);
+  });
+});
