@@ -8,7 +8,7 @@ import { agreedOutcome } from '../../shared/evidence/round-evidence.ts';
 import type { RoundRecord } from '../../shared/evidence/round-record.ts';
 import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
 import { planSummary } from '../../shared/studies/plan-summary.ts';
-import { planSummaryLines } from '../plan-summary-lines.ts';
+import { planSummaryLines } from '../../shared/studies/plan-summary-lines.ts';
 import { Html, html } from './html.ts';
 import { linePlot } from './line-plot.ts';
 import { pageStyle } from './page-style.ts';

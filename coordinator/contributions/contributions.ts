@@ -115,18 +115,17 @@ export class Contributions {
     const acceptedAtMs = this.#clock.nowMs();
     return this.#store.transaction(async (tables) => {
       await membershipOf(tables, run, site); // the site may have been revoked while the upload was under way
-      const receipt = await this.#ledgers.countersign(tables, site, ledgerHead);
       const round = await tables.rounds.find(id);
       if (!round || !takesContributions(round.state)) throw new ConsiliumError('round-not-collecting', `It became ${round?.state ?? 'unknown'} while the upload was under way.`);
       const already = (await tables.contributions.list(id)).find((contribution) => contribution.site === site && contribution.part === part);
-      if (already?.digest === digest) return receipt;
+      if (already?.digest === digest) return this.#ledgers.countersign(tables, site, ledgerHead);
       if (already) throw new ConsiliumError('contribution-conflict');
       await tables.contributions.insert({ round: id, site, part, digest, nonce, tag, bytes: totalBytes, acceptedAtMs });
       await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes } });
       const change = { bytesUp: round.bytesUp + totalBytes };
       if (round.state === 'OPEN') await moveRound(tables, round, 'COLLECTING', { atMs: acceptedAtMs, change });
       else await tables.rounds.update(id, change);
-      return receipt;
+      return this.#ledgers.countersign(tables, site, ledgerHead);
     });
   }
 }

@@ -31,29 +31,27 @@ export class Ledgers {
   }
 
   /**
-   * Before anything else of what came with the head is looked at; a refusal is recorded.
+   * Before anything else of what came with the head is looked at.
    * @throws invalid-request, ledger-not-growing, ledger-forked
    */
   async admit(site: string, head: LedgerHead): Promise<void> {
     if (!Number.isSafeInteger(head.sequence) || head.sequence < 1 || !isSha256Hex(head.hash)) throw new ConsiliumError('invalid-request', 'It names no head of a ledger.');
     const newest = await this.#store.read.ledgerHeads.find(site);
     const refusal = refusalOf(head, newest);
-    if (!refusal) return;
-    const { sequence, hash } = head;
-    const detail = { code: refusal.code, sequence, hash, newestSequence: newest?.sequence, newestHash: newest?.hash };
-    await this.#store.transaction(({ audit }) => audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'ledger refused', subject: site, detail }));
-    throw refusal;
+    if (refusal) throw refusal;
   }
 
   /**
-   * Signs that the site's ledger has come this far, in the transaction of what came with the head.
+   * Signs that the site's ledger has come this far, and what the audit log holds at that moment; at the end of the
+   * transaction of what came with the head, so that the receipt stands for its event too.
    * @throws ledger-not-growing, ledger-forked when another head of the site came in the meantime
    */
-  async countersign({ ledgerHeads }: Pick<LedgerTables, 'audit' | 'ledgerHeads'>, site: string, head: LedgerHead): Promise<LedgerReceipt> {
+  async countersign({ audit, ledgerHeads }: LedgerTables, site: string, head: LedgerHead): Promise<LedgerReceipt> {
     const refusal = refusalOf(head, await ledgerHeads.find(site));
     if (refusal) throw refusal;
     const { sequence, hash } = head;
-    const unsigned = { sequence, hash, receivedAtMs: this.#clock.nowMs(), auditSequence: 0, auditHash: '' };
+    const log = await audit.head();
+    const unsigned = { sequence, hash, receivedAtMs: this.#clock.nowMs(), auditSequence: log.sequence, auditHash: log.hash };
     const signature = signStatement(this.#signingKey, ledgerReceiptDomain, ledgerReceiptFields(this.#federation, site, unsigned));
     const receipt = { ...unsigned, signature };
     await ledgerHeads.save(site, receipt);
@@ -70,6 +68,6 @@ export class Ledgers {
 
 function refusalOf(head: LedgerHead, newest: LedgerReceipt | undefined): ConsiliumError | undefined {
   if (!newest || head.sequence > newest.sequence) return undefined;
-  if (head.sequence === newest.sequence && head.hash !== newest.hash) return new ConsiliumError('ledger-forked', `They part at line ${head.sequence} or before.`);
+  if (head.sequence === newest.sequence && head.hash !== newest.hash) return new ConsiliumError('ledger-forked', `They part at line ${head.sequence} or before: its hash is ${head.hash}, and ${newest.hash} was countersigned.`);
   return new ConsiliumError('ledger-not-growing', `It has ${newest.sequence} lines, this one ${head.sequence}.`);
 }

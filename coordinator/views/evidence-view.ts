@@ -3,6 +3,7 @@ import type { DecisionRecord } from '../../shared/evidence/decision-record.ts';
 import type { EpochRecord } from '../../shared/evidence/epoch-record.ts';
 import { manifestRecordOf } from '../../shared/evidence/manifest-record.ts';
 import type { ModelVersionRecord } from '../../shared/evidence/model-version-record.ts';
+import { receiptRecordOf, type ReceiptRecord } from '../../shared/evidence/receipt-record.ts';
 import type { RoundRecord } from '../../shared/evidence/round-record.ts';
 import type { RunRecord } from '../../shared/evidence/run-record.ts';
 import { auditHeadToResource } from '../../shared/http-api/audit-resource.ts';
@@ -10,7 +11,6 @@ import type { EvidenceResource } from '../../shared/http-api/evidence-resource.t
 import { signAuditHead } from '../../shared/statements/audit-head.ts';
 import { signedRosterToJson, type SignedRosterJson } from '../../shared/statements/roster-json.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
-import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import type { Epoch } from '../group-keys/epoch.ts';
 import type { ModelVersion } from '../model-versions/model-version.ts';
@@ -24,20 +24,20 @@ type Coordinator = Pick<CoordinatorFolder, 'federation' | 'signingKey'>;
 
 /** Everything that a run left, for whoever wants to check it without the coordinator. @throws run-not-ended */
 export async function evidenceView({ read, contexts }: RunSources, coordinator: Coordinator, run: Run, nowMs: number): Promise<EvidenceResource> {
-  const epoch = await read.epochs.findByRun(run.id);
+  const epochs = await epochsOf(read, run.id);
   const rounds = await read.rounds.list(run.id);
   if (!hasRunEnded(run) || rounds.some(({ endedAtMs }) => endedAtMs === null)) throw new ConsiliumError('run-not-ended', `${run.id} is ${run.state.toLowerCase()}.`);
-  if (!epoch) throw new ConsiliumError('not-found', `The run ${run.id} has no epoch.`);
   const { planHash } = (await contexts.of(run.study)).study;
   const manifests = await Promise.all(rounds.map(({ id }) => read.manifests.list(id)));
   return {
     documents: {
       'run.json': runRecordOf(run, coordinator, planHash),
-      'rosters.json': await rostersUpTo(read, run.study, epoch.rosterHash),
-      'decisions.json': (await read.studyDecisions.list(run.study, epoch.rosterHash)).map(decisionRecordOf),
-      'epochs.json': [epochRecordOf(epoch)],
-      'rounds.json': await Promise.all(rounds.map((round) => roundRecordOf(read, round, epoch))),
+      'rosters.json': await rostersUpTo(read, run.study, epochs.at(-1)?.rosterHash),
+      'decisions.json': await decisionRecordsOf(read, run.study, epochs),
+      'epochs.json': await Promise.all(epochs.map((epoch) => epochRecordOf(read, epoch))),
+      'rounds.json': await Promise.all(rounds.map((round) => roundRecordOf(read, round, epochs))),
       'manifests.json': manifests.flat().map(({ manifest, digest, signatures }) => manifestRecordOf(manifest, digest, signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })))),
+      'receipts.json': await receiptRecordsOf(read, epochs),
       'model-versions.json': await Promise.all((await read.modelVersions.list(run.id)).map((version) => modelVersionRecordOf(read, version))),
     },
     audit: await auditOf(read, coordinator, run, nowMs),
@@ -59,20 +59,43 @@ function runRecordOf({ id, study, state, reason, startedAtMs, endedAtMs, paramet
 }
 
 /** The versions of the study's roster, from the first to the one of the run. */
-async function rostersUpTo({ rosters }: RunTables, study: string, hash: string): Promise<SignedRosterJson[]> {
+async function rostersUpTo({ rosters }: RunTables, study: string, hash: string | undefined): Promise<SignedRosterJson[]> {
   const versions = await rosters.list(study);
   return versions.slice(0, versions.findIndex((version) => version.hash === hash) + 1).map(({ roster }) => signedRosterToJson(roster));
 }
 
-function decisionRecordOf({ federation: _federation, study: _study, signature, ...decision }: SignedStudyDecision): DecisionRecord {
-  return { ...decision, signature: base64(signature) };
+/** What members said about the rosters of these epochs. */
+async function decisionRecordsOf({ studyDecisions }: RunTables, study: string, epochs: readonly Epoch[]): Promise<DecisionRecord[]> {
+  const hashes = [...new Set(epochs.map(({ rosterHash }) => rosterHash))];
+  const decisions = await Promise.all(hashes.map((hash) => studyDecisions.list(study, hash)));
+  return decisions.flat().map(({ federation: _federation, study: _study, signature, ...decision }) => ({ ...decision, signature: base64(signature) }));
 }
 
-function epochRecordOf({ number, rosterHash, start, custodian, groupKeyHash }: Epoch): EpochRecord {
-  return { number, rosterHash, start, custodian, groupKeyHash };
+/** Oldest first. */
+async function epochsOf({ epochs }: RunTables, run: string): Promise<Epoch[]> {
+  const found: Epoch[] = [];
+  for (let epoch = await epochs.findByRun(run); epoch; epoch = await epochs.before(epoch)) found.unshift(epoch);
+  return found;
 }
 
-async function roundRecordOf(read: RunTables, round: Round, { number: epoch }: Epoch): Promise<RoundRecord> {
+async function epochRecordOf({ epochs }: RunTables, { number, rosterHash, start, custodian, groupKeyHash }: Epoch): Promise<EpochRecord> {
+  const closing = await epochs.closing(number);
+  const signed = closing && { ...closing, signatures: closing.signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })) };
+  return { number, rosterHash, start, custodian, groupKeyHash, closing: signed ?? null };
+}
+
+async function receiptRecordsOf(read: RunTables, epochs: readonly Epoch[]): Promise<ReceiptRecord[]> {
+  const members = await Promise.all(epochs.map(({ number }) => read.epochs.members(number)));
+  const records: ReceiptRecord[] = [];
+  for (const site of new Set(members.flat().map((member) => member.site))) {
+    const receipt = await read.ledgerHeads.find(site);
+    if (receipt) records.push(receiptRecordOf(site, receipt));
+  }
+  return records;
+}
+
+async function roundRecordOf(read: RunTables, round: Round, epochs: readonly Epoch[]): Promise<RoundRecord> {
+  const epoch = epochs.findLast(({ start }) => start.round <= round.number)?.number ?? 0;
   const { id, number, purpose, state, reason, attempt, baseVersion, openedAtMs, endedAtMs } = round;
   const contributions = await read.contributions.list(id);
   const decryptions = await read.decryptions.list(id);

@@ -5,6 +5,7 @@ import { decisionRecord } from './decision-record.ts';
 import { epochRecord } from './epoch-record.ts';
 import { manifestRecord } from './manifest-record.ts';
 import { modelVersionRecord } from './model-version-record.ts';
+import { receiptRecord } from './receipt-record.ts';
 import { roundRecord } from './round-record.ts';
 import { runRecord } from './run-record.ts';
 
@@ -17,6 +18,7 @@ export const evidenceDocuments = {
   'rounds.json': z.array(roundRecord),
   'manifests.json': z.array(manifestRecord),
   'model-versions.json': z.array(modelVersionRecord).min(1),
+  'receipts.json': z.array(receiptRecord),
   'audit.json': auditSlice,
 } as const;
 

@@ -24,10 +24,11 @@ export const pageFile = 'evidence.html';
  *     run.json              federation, run and its parameters
  *     rosters.json          the study's lists of members with their keys, each signed with the study's lead key
  *     decisions.json        what every member site said about plan and roster, signed by the site
- *     epochs.json           for which roster there was a group key, and where in the run it began
+ *     epochs.json           for which roster there was a group key, where in the run it began, and how it ended
  *     rounds.json           contributions that were accepted, and the decryptors' signed results
  *     manifests.json        what every sum is made of, co-signed by member sites
  *     model-versions.json   the lineage of every version, and its evaluation
+ *     receipts.json         how far the member sites' egress ledgers had come, signed by the coordinator
  *     audit.json            the coordinator's audit log from the run's start to its end, with the signed head
  *     sums/                 opened sums: little-endian uint32, one for each lane of the layout
  *     weights/              flat weights of the versions: little-endian float32, in the model's order

@@ -25,12 +25,16 @@ export function publishedRounds(documents: EvidenceDocuments): RoundEvidence[] {
 }
 
 function roundEvidence(documents: EvidenceDocuments, record: RoundRecord): RoundEvidence {
-  const { federation, study, planHash, run } = documents['run.json'];
   const epoch = documents['epochs.json'].find(({ number }) => number === record.epoch);
   const members = epoch && membersOf(documents, epoch);
   if (!epoch || !members) throw new ConsiliumError('evidence-refuted', `The epoch of round ${record.id}, or its roster, is not there.`);
-  const identity = { federation: federation.id, study, planHash, run, epoch: epoch.number, rosterHash: epoch.rosterHash, start: epoch.start };
-  return { record, members, identity, manifests: documents['manifests.json'].filter(({ round }) => round === record.id) };
+  return { record, members, identity: identityOf(documents, epoch), manifests: documents['manifests.json'].filter(({ round }) => round === record.id) };
+}
+
+/** What every statement of an epoch is bound to. */
+export function identityOf(documents: EvidenceDocuments, { number, rosterHash: hash, start }: EpochRecord): EpochIdentity {
+  const { federation, study, planHash, run } = documents['run.json'];
+  return { federation: federation.id, study, planHash, run, epoch: number, rosterHash: hash, start };
 }
 
 /** Of the roster that an epoch names; nothing when there is no such roster. */

@@ -35,7 +35,7 @@ describe('consilium audit', function () {
       const lines = stdout.trimEnd().split('\n');
       expect(lines).to.have.length(4);
       expect(lines[0]).to.match(/^EVENT {2}TIME +ACTOR +ACTION +SUBJECT +DETAIL$/);
-      expect(lines[3]).to.match(/^ +6 {2}\d{4}-\d\d-\d\dT\S+Z {2}site south +site enrolled +south +\{"certificateFingerprint"/);
+      expect(lines[3]).to.match(/^ +7 {2}\d{4}-\d\d-\d\dT\S+Z {2}site south +site enrolled +south +\{"certificateFingerprint"/);
     });
 
     it('is one line of JSON for each event with --json', async () => {
@@ -69,16 +69,16 @@ describe('consilium audit', function () {
     it('of an undisturbed log says how many events there are, and saves the head', async () => {
       const { exitCode, stdout, stderr } = await consilium('audit', 'verify', '--save-head', savedHead);
       expect(exitCode, stderr).to.equal(0);
-      expect(stdout).to.match(/^7 events, each bound to the one before; the coordinator's key [0-9a-f]{64} signs the last one\.$/m);
-      expect(JSON.parse(readFileSync(savedHead, 'utf8'))).to.include({ sequence: 7 });
+      expect(stdout).to.match(/^8 events, each bound to the one before; the coordinator's key [0-9a-f]{64} signs the last one\.$/m);
+      expect(JSON.parse(readFileSync(savedHead, 'utf8'))).to.include({ sequence: 8 });
     });
 
     it('with a head from earlier shows that the log of then is the beginning of the log of now', async () => {
       await consilium('site', 'invite', 'east');
       const { exitCode, stdout } = await consilium('audit', 'verify', '--head', savedHead);
       expect(exitCode).to.equal(0);
-      expect(stdout).to.match(/^The first 7 are the ones of 20\d\d-/m);
-      expect(JSON.parse((await consilium('audit', 'verify', '--head', savedHead, '--json')).stdout)).to.deep.include({ events: 8, earlierEvents: 7 });
+      expect(stdout).to.match(/^The first 8 are the ones of 20\d\d-/m);
+      expect(JSON.parse((await consilium('audit', 'verify', '--head', savedHead, '--json')).stdout)).to.deep.include({ events: 9, earlierEvents: 8 });
     });
 
     /** Whoever has the file can drop the triggers that keep it append-only. */
@@ -108,15 +108,15 @@ describe('consilium audit', function () {
     }
 
     const attacks: [what: string, names: string, change: (database: DatabaseSync) => void][] = [
-      ['a changed detail', 'Event 4 ("site enrolled") was changed', (database) => database.exec(`update audit_event set detail = replace(detail, 'signingKey', 'signingkey') where sequence = 4`)],
-      ['a changed actor', 'Event 1 ("site invited") was changed', (database) => database.exec(`update audit_event set actor = 'site mercy' where sequence = 1`)],
-      ['a changed time', 'Event 2 ("site enrolled") was changed', (database) => database.exec('update audit_event set at_ms = at_ms + 1 where sequence = 2')],
+      ['a changed detail', 'Event 5 ("site enrolled") was changed', (database) => database.exec(`update audit_event set detail = replace(detail, 'signingKey', 'signingkey') where sequence = 5`)],
+      ['a changed actor', 'Event 2 ("site invited") was changed', (database) => database.exec(`update audit_event set actor = 'site mercy' where sequence = 2`)],
+      ['a changed time', 'Event 3 ("site enrolled") was changed', (database) => database.exec('update audit_event set at_ms = at_ms + 1 where sequence = 3')],
       ['a text where a number was', 'Event 2 does not have the form', (database) => database.exec(`update audit_event set at_ms = 'never' where sequence = 2`)],
       ['a removed event', 'Event 3 is missing', (database) => database.exec('delete from audit_event where sequence = 3')],
       ['a removed beginning', 'Event 1 is missing', (database) => database.exec('delete from audit_event where sequence < 5')],
       ['two events in another order', 'Event 2 was made after another event', (database) => database.exec('update audit_event set sequence = -2 where sequence = 2; update audit_event set sequence = 2 where sequence = 3; update audit_event set sequence = 3 where sequence = -2')],
-      ['a changed last event', 'Event 8 ("site invited") was changed', (database) => database.exec(`update audit_event set subject = 'mercy' where sequence = 8`)],
-      ['a hash that is none', 'Event 8 does not have the form', (database) => database.exec(`update audit_event set hash = 'none' where sequence = 8`)],
+      ['a changed last event', 'Event 9 ("site invited") was changed', (database) => database.exec(`update audit_event set subject = 'mercy' where sequence = 9`)],
+      ['a hash that is none', 'Event 9 does not have the form', (database) => database.exec(`update audit_event set hash = 'none' where sequence = 9`)],
     ];
     for (const [what, names, change] of attacks) {
       it(`finds ${what} and names the first event that is wrong`, async () => {
@@ -130,9 +130,9 @@ describe('consilium audit', function () {
     }
 
     const histories: [what: string, names: string, change: (database: DatabaseSync) => void][] = [
-      ['a history that was written anew with all its hashes', 'The history up to event 7 was written anew', (database) => rewrite(database, 2, { detail: '{}' })],
+      ['a history that was written anew with all its hashes', 'The history up to event 8 was written anew', (database) => rewrite(database, 2, { detail: '{}' })],
       ['an end that was cut off', 'Event 6 is missing: the log ends before it', (database) => database.exec('delete from audit_event where sequence > 5')],
-      ['an end that was cut off and filled up again', 'The history up to event 7 was written anew', (database) => rewrite(database, 7, { subject: 'somewhere' })],
+      ['an end that was cut off and filled up again', 'The history up to event 8 was written anew', (database) => rewrite(database, 8, { subject: 'somewhere' })],
     ];
     for (const [what, names, change] of histories) {
       it(`finds ${what} by a head from earlier, and by that alone`, async () => {

@@ -20,7 +20,7 @@ describe('consilium run evidence', function () {
     expect(exitCode, stderr).to.equal(0);
     const { run, folder, alreadyThere, checks } = JSON.parse(stdout);
     expect({ run, folder, alreadyThere }).to.deep.equal({ run: evidence.run, folder: evidence.folder, alreadyThere: false });
-    expect(checks.map(({ passed }: { passed: boolean }) => passed)).to.deep.equal(Array(16).fill(true));
+    expect(checks.map(({ passed }: { passed: boolean }) => passed)).to.deep.equal(Array(17).fill(true));
   });
 
   it('leaves a folder as it is that already holds the evidence of the run, and refuses any other', async () => {
@@ -57,7 +57,7 @@ describe('consilium run evidence', function () {
     const lines = stdout.split('\n').filter((line) => line.startsWith('ok    '));
     expect(lines.map((line) => /^ok {6}([a-z -]+):/.exec(line)?.[1])).to.deep.equal([
       'files', 'plan', 'rosters', 'approvals', 'epochs', 'schedule', 'manifests', 'co-signatures', 'cohort', 'decryptors', 'lineage', 'ground', 'models',
-      'run parameters', 'evaluations', 'audit chain', 'audit agreement',
+      'run parameters', 'evaluations', 'audit chain', 'audit agreement', 'receipts',
     ]);
     expect(stdout).to.contain('models: 2 versions computed anew');
   });

@@ -74,7 +74,7 @@ describe('the ledger of a site', function () {
     expect((await ledger('verify', target)).exitCode).to.equal(0);
     expect((await ledger('export', federation.siteFolder('mercy'), target)).stderr).to.contain('Name an empty folder');
     expect((await ledger('verify', target, '--online')).exitCode).to.equal(2);
-    for (const [file, from, to] of [['ledger.jsonl', 'training', 'trainingx'], ['ledger.csv', 'training', 'evaluation'], ['ledger.json', '"attempt": 1', '"attempt": 2'], ['receipts.jsonl', '"auditSequence":0', '"auditSequence":1']] as const) {
+    for (const [file, from, to] of [['ledger.jsonl', 'training', 'trainingx'], ['ledger.csv', 'training', 'evaluation'], ['ledger.json', '"attempt": 1', '"attempt": 2'], ['receipts.jsonl', '"auditSequence":', '"auditSequence":9']] as const) {
       const text = await readFile(join(target, file), 'utf8');
       await writeFile(join(target, file), text.replace(from, to));
       const { exitCode, stderr } = await ledger('verify', target);
@@ -128,8 +128,8 @@ describe('the ledger of a site', function () {
     const failed = await federation.run(shortPlan({ study: 'tomorrow', rounds: oneRound }));
     expect(failed.state).to.equal('FAILED');
     await expectError('ledger-not-growing', restored.working);
-    const events = (await federation.store.read.audit.list(0, 10_000)).filter(({ action }) => action === 'ledger refused');
-    expect(events.map(({ actor, detail }) => [actor, detail['code']])).to.deep.equal([['site south', 'ledger-not-growing']]);
+    const events = (await federation.store.read.audit.list(0, 10_000)).filter(({ detail }) => detail['code'] === 'ledger-not-growing');
+    expect(events[0]).to.include({ actor: 'site south', action: 'contribution refused' });
     await expectError('ledger-not-growing', federation.startAgent('south'));
 
     const coordinator = await openCoordinatorFolder(federation.coordinatorFolder);

@@ -18,23 +18,36 @@ export interface RunEvidence extends AsyncDisposable {
   consilium(...args: string[]): Promise<CommandOutcome>;
 }
 
-/** A run of three real sites from its start to its end, with statistics rounds and a server optimiser that keeps state, and its evidence. */
-export async function writeRunEvidence(): Promise<RunEvidence> {
+/**
+ * A run of three real sites from its start to its end, with statistics rounds and a server optimiser that keeps state, and
+ * its evidence.
+ *
+ * @param joining a site that the roster names only once the first training round is published: the run has two epochs then
+ */
+export async function writeRunEvidence({ joining }: { joining?: string } = {}): Promise<RunEvidence> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(temporaryFolder());
   const api = stack.use(await startApiCoordinator());
   const sites = ['mercy', 'north', 'south'];
-  const folders = await api.enrol(...sites);
-  for (const [index, site] of sites.entries()) stack.use(await startSmallAgent(folders[index] as string, site));
+  const enrolled = joining === undefined ? sites : [...sites, joining];
+  const folders = await api.enrol(...enrolled);
+  for (const [index, site] of enrolled.entries()) stack.use(await startSmallAgent(folders[index] as string, site));
   const consilium = (...args: string[]) => runCommand('consilium', args, { CONSILIUM_CONNECTION: api.connectionFile });
-  const { aggregation } = smallPlan();
+  const { aggregation, rounds } = smallPlan();
   const planFile = join(path, 'plan.json');
-  writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } } })));
+  const trainingRounds = joining === undefined ? 2 : 12; // the roster changes in the middle of them
+  writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } }, rounds: { ...rounds, count: trainingRounds } })));
   const leadKey = join(path, 'lead-key.pem');
+  const sign = (...members: string[]) => consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);
   await consilium('study', 'submit', planFile);
   await consilium('study', 'keygen', leadKey);
-  await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes');
+  await sign(...sites);
+  const joined = Promise.withResolvers<unknown>();
+  using _listening = api.coordinator.events.listen(({ event, round }) => {
+    if (joining !== undefined && event === 'round-published' && round === 2) joined.resolve(sign(...sites, joining));
+  });
   await consilium('run', 'start', 'small-study', '--wait', '--watch');
+  if (joining !== undefined) await joined.promise;
   const folder = join(path, 'evidence');
   const written = await consilium('run', 'evidence', 'small-study-1', '--output', folder, '--json');
   const resources = stack.move();

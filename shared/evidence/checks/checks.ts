@@ -15,6 +15,7 @@ import { lineage } from './lineage.ts';
 import { manifests } from './manifests.ts';
 import { models } from './models.ts';
 import { plan } from './plan.ts';
+import { receipts } from './receipts.ts';
 import { rosters } from './rosters.ts';
 import { runParameters } from './run-parameters.ts';
 import { schedule } from './schedule.ts';
@@ -37,6 +38,7 @@ export const evidenceChecks: readonly EvidenceCheck[] = [
   evaluations,
   auditChain,
   auditAgreement,
+  receipts,
 ];
 
 export interface CheckResult {

@@ -11,6 +11,10 @@ export const ground: EvidenceCheck = {
     let version = documents['model-versions.json'][0]?.digest;
     for (const { round, before, layouts } of await replayed()) {
       const { id, baseVersion } = round.record;
+      const { start } = round.identity;
+      if (start.round === round.record.number && (start.version !== version || start.parametersHash !== runParametersHash(before))) {
+        throw new ConsiliumError('evidence-refuted', `The epoch of round ${id} does not begin where the run had come to.`);
+      }
       if (baseVersion !== version) throw new ConsiliumError('evidence-refuted', `Round ${id} is based on another version than the run had come to.`);
       for (const { part, parametersHash, layoutFingerprint: fingerprint } of round.manifests) {
         if (parametersHash !== runParametersHash(before)) throw new ConsiliumError('evidence-refuted', `Round ${id} was held with other parameters than the run had come to.`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConsiliumError } from '../../errors/consilium-error.ts';
 import type { Part } from '../../layouts/vector-layout.ts';
 import { manifestDigest } from '../../statements/manifest.ts';
@@ -13,11 +14,15 @@ export const manifests: EvidenceCheck = {
   check({ plan, documents }) {
     const heads: Record<Part, string> = { update: '', statistics: '' };
     let named = 0;
+    let epoch = documents['epochs.json'][0]?.number;
     for (const round of publishedRounds(documents)) {
+      const { start, epoch: number } = round.identity;
+      if (number !== epoch && !isDeepStrictEqual(start.manifests, heads)) throw new ConsiliumError('evidence-refuted', `Epoch ${number} does not continue the manifests of the one before it.`);
+      epoch = number;
       assertParts(round);
       for (const manifest of round.manifests) {
         if (manifestDigest(round.identity, manifestOf(manifest)) !== manifest.digest) throw refutation(manifest, 'does not have the digest of what it says');
-        if (manifest.previous !== (heads[manifest.part] || round.identity.start.manifests[manifest.part])) throw refutation(manifest, 'does not continue the one before it');
+        if (manifest.previous !== (heads[manifest.part])) throw refutation(manifest, 'does not continue the one before it');
         assertContributions(manifest, round, plan);
         heads[manifest.part] = manifest.digest;
         named += manifest.contributions.length;

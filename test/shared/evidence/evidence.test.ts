@@ -129,6 +129,7 @@ describe('the evidence of a run', function () {
       edit('rounds.json', (rounds) => rounds.forEach((round) => void (round.epoch = 99)));
     }],
     ['a beginning in the middle of the run', ['epochs'], () => edit('epochs.json', ([epoch]) => void (epoch!.start.round = 2))],
+    ['an opened epoch after one that never closed', ['epochs'], () => edit('epochs.json', (epochs) => void epochs.push({ ...epochs[0]!, number: epochs[0]!.number + 1 }))],
     ['a round left out', ['schedule'], () => edit('rounds.json', (rounds) => void rounds.splice(1, 1))],
     ['a round with another purpose', ['schedule'], () => edit('rounds.json', (rounds) => void (rounds[1]!.purpose = 'evaluation'))],
     ['a last round left out of a completed run', ['schedule', 'evaluations'], () => edit('rounds.json', (rounds) => void rounds.pop())],
@@ -193,6 +194,8 @@ describe('the evidence of a run', function () {
       rewriteAudit();
       edit('audit.json', (audit) => void (audit.head = auditHeadToResource(signAuditHead(audit.events.at(-1)!, audit.head.federation, 1, generateKeyPairSync('ed25519').privateKey))));
     }],
+    ['a receipt for another line of a ledger', ['receipts'], () => edit('receipts.json', (receipts) => void (receipts[0]!.sequence += 1))],
+    ["a receipt under another site's name", ['receipts'], () => edit('receipts.json', (receipts) => void (receipts[0]!.site = 'west'))],
     ['another contribution than the log tells of', ['audit agreement'], () => edit('rounds.json', (rounds) => void (rounds[0]!.contributions[0]!.digest = 'a'.repeat(64)))],
     ['an opened result that the log does not tell of', ['audit agreement'], () => edit('rounds.json', (rounds) => void rounds[0]!.decryptions.push({ ...rounds[0]!.decryptions[0]!, site: 'south and north' }))],
   ];
@@ -221,6 +224,14 @@ describe('the evidence of a run', function () {
     });
   }
 
+  it('shows an audit log that is another one than the sites were told of', async () => {
+    edit('audit.json', ({ events }) => {
+      const { auditSequence } = (JSON.parse(readFileSync(join(folder, 'receipts.json'), 'utf8')) as EvidenceDocuments['receipts.json'])[0]!;
+      events.find(({ sequence }) => sequence === auditSequence)!.hash = 'a'.repeat(64);
+    });
+    expect(await failedChecks()).to.include.members(['receipts', 'audit chain']);
+  });
+
   for (const [what, fails, forge] of forgeries) {
     it(`shows ${what}`, async () => {
       forge();
@@ -236,4 +247,39 @@ describe('the evidence of a run', function () {
     expect(results).to.have.length(evidenceChecks.length);
     for (const { passed, finding } of results) expect(finding, String(passed)).to.match(/\S/);
   });
+});
+
+describe('the evidence of a run whose roster changed', function () {
+  this.timeout(90_000);
+  let written: RunEvidence;
+  before(async () => {
+    written = await writeRunEvidence({ joining: 'west' });
+  });
+  after(() => written[Symbol.asyncDispose]());
+
+  it('holds both epochs and both rosters, and passes every check', async () => {
+    const evidence = await Evidence.open(written.folder);
+    const { 'epochs.json': epochs, 'rosters.json': rosters } = evidence.documents;
+    expect([epochs.length, rosters.map(({ members }) => members.length)]).to.deep.equal([2, [3, 4]]);
+    const results = await checkEvidence(evidence);
+    expect(results.filter(({ passed }) => !passed)).to.deep.equal([]);
+  });
+
+  const forgeries: [what: string, change: (epoch: Writable<EvidenceDocuments['epochs.json'][number]>) => void][] = [
+    ['signatures of too few members', (epoch) => void epoch.closing!.signatures.splice(1)],
+    ['another place than where the next one begins', (epoch) => void (epoch.closing!.next.round += 1)],
+    ['no statement about its end', (epoch) => void (epoch.closing = null)],
+  ];
+  for (const [what, change] of forgeries) {
+    it(`shows an epoch that was closed with ${what}`, async () => {
+      const file = join(written.folder, 'epochs.json');
+      const text = readFileSync(file, 'utf8');
+      const epochs = JSON.parse(text);
+      change(epochs[0]);
+      writeFileSync(file, JSON.stringify(epochs));
+      const results = await checkEvidence(await Evidence.open(written.folder));
+      writeFileSync(file, text);
+      expect(results.filter(({ passed }) => !passed).map(({ name }) => name)).to.include('epochs');
+    });
+  }
 });
