@@ -13,6 +13,7 @@ import { policyCommands } from './consent/commands/policy-commands.ts';
 import { studyCommands } from './consent/commands/study-commands.ts';
 import { addDataSet } from './identity/data-set-settings.ts';
 import { joinFederation } from './identity/join.ts';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
 import { serveSite } from './serve.ts';
 import type { SiteSettings } from './settings.ts';
@@ -93,6 +94,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
     });
 
   addLedgerCommands(program, io);
+  addAuditCommand(program, io);
   for (const command of [identityCommand(io), peerCommands(io), policyCommands(io), studyCommands(io), pauseCommand(io), resumeCommand(io)]) program.addCommand(command);
 
   return runCommand(program, argv, io);

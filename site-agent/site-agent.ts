@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
+import { exitCodes } from '../shared/errors/catalogue.ts';
 import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
@@ -16,7 +17,9 @@ import { assertClosing, assertContinues } from './agreement/epoch-succession.ts'
 import { assertGround } from './agreement/ground.ts';
 import { ManifestChain } from './agreement/manifest-chain.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
+import { SiteAudit } from './audit/site-audit.ts';
 import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer } from './assignments/assignment.ts';
+import { roundOf, runOf, studyOf } from './assignments/assignment-subject.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
 import { Turns } from './assignments/turns.ts';
@@ -71,6 +74,7 @@ export class SiteAgent implements AsyncDisposable {
   readonly #runs: SiteRuns;
   readonly #signedManifests: SignedManifests;
   readonly #cohorts: Cohorts;
+  readonly #audit: SiteAudit;
   readonly #ledger: Ledger;
   readonly #departures: Departures;
   readonly #stopping = new AbortController();
@@ -80,14 +84,15 @@ export class SiteAgent implements AsyncDisposable {
   readonly #follower: ConsentFollower;
   #reopen = new AbortController();
 
-  /** @throws what Ledger.open throws */
+  /** @throws what Ledger.open and SiteAudit.open throw */
   static async open(settings: SiteAgentSettings): Promise<SiteAgent> {
     const { site, log, clock = systemClock } = settings;
     const { folder, signingKey } = site;
-    return new SiteAgent(settings, clock, await Ledger.open({ folder: ledgerFolderOf(folder), owner: ledgerOwnerOf(site), signingKey, clock, log }));
+    const ledger = await Ledger.open({ folder: ledgerFolderOf(folder), owner: ledgerOwnerOf(site), signingKey, clock, log });
+    return new SiteAgent(settings, clock, ledger, await SiteAudit.open(folder, { site: site.settings.site, clock, log }));
   }
 
-  private constructor({ site, log, metrics, renewalCheckMs }: SiteAgentSettings, clock: Clock, ledger: Ledger) {
+  private constructor({ site, log, metrics, renewalCheckMs }: SiteAgentSettings, clock: Clock, ledger: Ledger, audit: SiteAudit) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#metrics = metrics;
@@ -104,6 +109,7 @@ export class SiteAgent implements AsyncDisposable {
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
     this.#ledger = ledger;
+    this.#audit = audit;
     this.#departures = new Departures(ledger, metrics);
     const records = new ConsentRecords(site.folder, clock);
     const own = { federation: site.settings.federation.id, site: site.settings.site, signingKey: rawPublicKey(site.signingKey) };
@@ -148,6 +154,7 @@ export class SiteAgent implements AsyncDisposable {
     this.#keys[Symbol.dispose]();
     this.#channel[Symbol.dispose]();
     await this.#ledger[Symbol.asyncDispose]();
+    await this.#audit[Symbol.asyncDispose]();
   }
 
   /** Takes up the watch stream again whenever it ends, and at once on a new connection when the certificate was renewed. */
@@ -208,10 +215,17 @@ export class SiteAgent implements AsyncDisposable {
       this.#metrics.countWork(assignment.kind, error.code);
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
       log.error(error.message, { code: error.code, next: error.entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
+      if (error.entry.exit === exitCodes.integrity) await this.#noteRefusal(assignment, error);
       if (error.code === 'certificate-refused') return; // so would the refusal be; the watch stream ends the agent
       await this.#decline(assignment, error, log, signal);
       if (fatal.has(error.code)) this.#stopping.abort(error);
     }
+  }
+
+  /** What does not fit together is on disk here before the coordinator hears of it. */
+  async #noteRefusal(assignment: Assignment, { code, message }: ConsiliumError): Promise<void> {
+    const subject = roundOf(assignment) ?? runOf(assignment) ?? studyOf(assignment) ?? '';
+    await this.#audit.append({ action: `${assignment.kind} refused`, subject, detail: { code, message } });
   }
 
   async #decline(assignment: Assignment, error: ConsiliumError, log: Logger, signal: AbortSignal): Promise<void> {
@@ -386,31 +400,4 @@ function problemLines({ problems }: ConsiliumError): string {
 /** Work of one queue is done one piece after the other. */
 function queueOf(assignment: Assignment): string {
   return runOf(assignment) ?? studyQueue(studyOf(assignment) as string);
-}
-
-function studyOf(assignment: Assignment): string | undefined {
-  return assignment.kind === 'study-proposal' ? assignment.proposal.study : undefined;
-}
-
-/** The run that a piece of work belongs to; a proposal comes before any run. */
-function runOf(assignment: Assignment): string | undefined {
-  switch (assignment.kind) {
-    case 'round':
-      return assignment.offer.run;
-    case 'epoch-closing':
-    case 'co-signature':
-    case 'decryption':
-      return assignment.request.run;
-    case 'run-end':
-      return assignment.run;
-    case 'study-proposal':
-      return undefined;
-    default:
-      return assignment.epoch.run;
-  }
-}
-
-function roundOf(assignment: Assignment): string | undefined {
-  if (assignment.kind === 'round') return assignment.offer.round;
-  return assignment.kind === 'decryption' || assignment.kind === 'co-signature' ? assignment.request.round : undefined;
 }
