@@ -31,6 +31,7 @@ const operations: Readonly<Record<string, readonly Role[]>> = {
   'GET /models/{digest}/weights': everybody,
   'GET /sites': everybody,
   'POST /sites/invitations': ['operator'],
+  'POST /sites/{name}/revocation': ['operator'],
   'GET /access': ['operator', 'auditor'],
   'POST /access': ['operator'],
   'POST /access/{id}/revocation': ['operator'],
