@@ -19,14 +19,14 @@ import { ManifestChain } from './agreement/manifest-chain.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
 import { SiteAudit } from './audit/site-audit.ts';
 import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer } from './assignments/assignment.ts';
-import { roundOf, runOf, studyOf } from './assignments/assignment-subject.ts';
+import { queueOf, roundOf, runOf, studyOf } from './assignments/assignment-subject.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
 import { Turns } from './assignments/turns.ts';
 import { ConsentFollower } from './consent/consent-follower.ts';
 import { ConsentRecords } from './consent/consent-records.ts';
 import { RunConsent } from './consent/run-consent.ts';
-import { StudyAnswers, studyQueue } from './consent/study-answers.ts';
+import { StudyAnswers } from './consent/study-answers.ts';
 import { endWithdrawnRun } from './consent/withdrawn-runs.ts';
 import { Departures } from './egress/departures.ts';
 import { Egress } from './egress/egress.ts';
@@ -395,9 +395,4 @@ function modelBytes({ tensors }: RunSession): number {
 /** Where each problem is: paths name files, rows and columns, never a value. */
 function problemLines({ problems }: ConsiliumError): string {
   return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
-}
-
-/** Work of one queue is done one piece after the other. */
-function queueOf(assignment: Assignment): string {
-  return runOf(assignment) ?? studyQueue(studyOf(assignment) as string);
 }

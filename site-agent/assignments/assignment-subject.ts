@@ -1,3 +1,4 @@
+import { studyQueue } from '../consent/study-answers.ts';
 import type { Assignment } from './assignment.ts';
 
 /** The study that a proposal is about; all other work names its run. */
@@ -27,4 +28,9 @@ export function runOf(assignment: Assignment): string | undefined {
 export function roundOf(assignment: Assignment): string | undefined {
   if (assignment.kind === 'round') return assignment.offer.round;
   return assignment.kind === 'decryption' || assignment.kind === 'co-signature' ? assignment.request.round : undefined;
+}
+
+/** Work of one queue is done one piece after the other. */
+export function queueOf(assignment: Assignment): string {
+  return runOf(assignment) ?? studyQueue(studyOf(assignment) as string);
 }

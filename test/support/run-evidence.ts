@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApiCoordinator, type ApiCoordinator } from './api-coordinator.ts';
+import { approveAtSite } from './consent.ts';
 import { runCommand, type CommandOutcome } from './command.ts';
 import { startSmallAgent } from './small-agent.ts';
 import { smallPlan } from './small-study.ts';
@@ -38,7 +39,12 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const trainingRounds = joining === undefined ? 2 : 12; // the roster changes in the middle of them
   writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } }, rounds: { ...rounds, count: trainingRounds } })));
   const leadKey = join(path, 'lead-key.pem');
-  const sign = (...members: string[]) => consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);
+  const sign = async (...members: string[]) => {
+    await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);
+    const recorded = (await api.coordinator.rosters.list('small-study')).at(-1)!;
+    const newCohort = recorded.roster.version > 1;
+    await Promise.all(members.map((site) => approveAtSite(folders[enrolled.indexOf(site)] as string, recorded, { newCohort })));
+  };
   await consilium('study', 'submit', planFile);
   await consilium('study', 'keygen', leadKey);
   await sign(...sites);
