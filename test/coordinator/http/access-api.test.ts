@@ -26,15 +26,20 @@ const operations: Readonly<Record<string, readonly Role[]>> = {
   'POST /runs/{id}/stop': ['data-scientist'],
   'GET /runs/{id}/events': everybody,
   'GET /runs/{id}/rounds/{number}': everybody,
+  'GET /runs/{id}/evidence': ['auditor'],
+  'GET /runs/{id}/sums/{digest}': ['auditor'],
   'GET /models': everybody,
   'GET /models/{digest}': everybody,
   'GET /models/{digest}/weights': everybody,
+  'GET /models/{digest}/optimiser-state': everybody,
   'GET /sites': everybody,
   'POST /sites/invitations': ['operator'],
   'POST /sites/{name}/revocation': ['operator'],
   'GET /access': ['operator', 'auditor'],
   'POST /access': ['operator'],
   'POST /access/{id}/revocation': ['operator'],
+  'GET /audit': ['auditor'],
+  'GET /audit/head': ['auditor'],
 };
 
 describe('access to the HTTP API', function () {
