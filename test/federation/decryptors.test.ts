@@ -30,8 +30,10 @@ describe('a decryptor that reports another sum', () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     using witness = new SumWitness(federation, 'mercy');
     const lie = Promise.withResolvers<string>();
-    using _listening = federation.coordinator.events.listen(({ event, round, signers }) => {
-      if (event === 'round-agreed' && round === 0) lie.resolve(reportAnotherSum(federation, (signers as string[])[0]!));
+    let askedFirst = '';
+    using _listening = federation.coordinator.events.listen(({ event, round, contributors }) => {
+      if (event === 'round-closing' && round === 0) [askedFirst = ''] = contributors as string[];
+      if (event === 'round-agreed' && round === 0) lie.resolve(reportAnotherSum(federation, askedFirst));
     });
     const run = await federation.run(shortPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } }));
     const liar = await lie.promise;
