@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { namesIfThere, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 
 const cohortSchema = z.array(z.string());
 
@@ -19,9 +18,9 @@ export class Cohorts {
 
   /** All cohorts of a study but the one under this roster. */
   async underOtherRosters(study: string, rosterHash: string): Promise<readonly string[][]> {
-    const files = await readdir(join(this.#folder, study)).catch(() => []);
+    const files = await namesIfThere(join(this.#folder, study));
     const rosters = files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json')).filter((roster) => roster !== rosterHash);
-    const cohorts = await Promise.all(rosters.sort().map((roster) => this.of(study, roster)));
+    const cohorts = await Promise.all(rosters.map((roster) => this.of(study, roster)));
     return cohorts.flatMap((cohort) => (cohort ? [[...cohort]] : []));
   }
 

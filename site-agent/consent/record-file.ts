@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { namesIfThere, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 
 /** A record as it was written, or nothing when it is not there. @throws consent-damaged: what cannot be read allows nothing */
 export async function readRecord<Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema> | undefined> {
@@ -22,6 +21,6 @@ export function writeRecord(path: string, record: object): Promise<void> {
 
 /** Names of the records in a folder, in order. */
 export async function recordNames(folder: string): Promise<string[]> {
-  const files = await readdir(folder).catch(() => []);
-  return files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json')).sort();
+  const files = await namesIfThere(folder);
+  return files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'));
 }

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
+import { checkPlan } from '../../shared/studies/checked-plan.ts';
 import { ConsentRecords } from '../../site-agent/consent/consent-records.ts';
 import { refuseStudy, withdrawStudy } from '../../site-agent/consent/person-decisions.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
@@ -114,6 +115,19 @@ describe('consent in a federation', function () {
     await rm(policyOf('west'));
     const declines = await federation.store.read.rounds.declines(run.id);
     expect([...new Set(declines.map(({ site: name, code }) => `${name} ${code}`))]).to.deep.equal(['west policy-hours']);
+  });
+
+  it('a policy counts the bytes that have left within a day over all studies, by the ledger', async () => {
+    const plan = shortPlan({ study: 'frugal', sites: [...sites, 'west'], rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } });
+    const recorded = await federation.propose(plan);
+    const { updateBytes, statisticsBytes } = (await checkPlan(Buffer.from(JSON.stringify(plan)))).summary;
+    await writeFile(policyOf('mercy'), JSON.stringify({ maximumBytesPerDay: updateBytes + statisticsBytes }));
+    await federation.approve(recorded);
+    const run = await federation.coordinator.runs.start('frugal', 'test');
+    expect(await federation.runEnds(run.id)).to.include({ state: 'COMPLETED' });
+    await rm(policyOf('mercy'));
+    const declines = await federation.store.read.rounds.declines(run.id);
+    expect([...new Set(declines.map(({ site: name, code }) => `${name} ${code}`))]).to.deep.equal(['mercy policy-bytes']);
   });
 
   it('a policy that is not valid lets new work wait, says so, and the work goes on once it is valid', async () => {
