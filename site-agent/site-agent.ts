@@ -104,7 +104,7 @@ export class SiteAgent implements AsyncDisposable {
     }, clock);
     this.#link = new CoordinatorLink(this.#channel);
     this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
-    this.#keys = new KeyRing(this.#state('keys'));
+    this.#keys = new KeyRing(this.#state('keys'), () => metrics.countDecryption());
     this.#signedManifests = new SignedManifests(this.#state('agreement', 'signed'));
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });

@@ -16,11 +16,14 @@ import { encryptLanes } from './vector-encryption.ts';
  */
 export class KeyRing implements Disposable {
   readonly #folder: string;
+  readonly #onDecryption: () => void;
   readonly #open = new Map<string, GroupKey>();
   #claims: Promise<void> = Promise.resolve();
 
-  constructor(folder: string) {
+  /** @param onDecryption called before a secret key is put to a ciphertext */
+  constructor(folder: string, onDecryption: () => void = () => undefined) {
     this.#folder = folder;
+    this.#onDecryption = onDecryption;
   }
 
   /** Runs of which an epoch was claimed and nothing erased yet. */
@@ -114,7 +117,7 @@ export class KeyRing implements Disposable {
 
   /** Lane sums behind summed ciphertexts. @throws group-key-refused, and all errors of decryptLanes */
   async decrypt(run: string, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number): Promise<Uint32Array> {
-    return decryptLanes(await this.#key(run), ciphertexts, laneTotal);
+    return decryptLanes(await this.#key(run), ciphertexts, laneTotal, this.#onDecryption);
   }
 
   /** Erases everything held for a run. */

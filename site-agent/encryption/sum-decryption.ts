@@ -9,9 +9,10 @@ import { PlaintextBuffer } from './plaintext-buffer.ts';
  * Decrypts a sum of `laneTotal` lanes from its expanded ciphertexts. What is summed, and whether it may be opened,
  * has been decided before: this is the last step, after every check that needs no key.
  *
+ * @param beforeKeyUse called for each ciphertext, before the secret key is put to it
  * @throws ciphertext-count, noise-budget-exceeded, padding-not-zero, and all errors of loadCiphertext
  */
-export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number): Promise<Uint32Array> {
+export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number, beforeKeyUse: () => void = () => undefined): Promise<Uint32Array> {
   const { seal } = key.sealing;
   const lanes = new Uint32Array(laneTotal);
   using decrypted = new seal.Plaintext();
@@ -20,6 +21,7 @@ export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uin
   for await (const bytes of ciphertexts) {
     if (index >= ciphertextCount(laneTotal)) throw new ConsiliumError('ciphertext-count', 'There are too many.');
     using ciphertext = loadCiphertext(key.sealing, bytes);
+    beforeKeyUse(); // SEAL reads the noise budget with the secret key as well
     if (key.decryptor.invariantNoiseBudget(ciphertext) < 1) throw new ConsiliumError('noise-budget-exceeded');
     key.decryptor.decrypt(ciphertext, decrypted);
     buffer.read(decrypted);

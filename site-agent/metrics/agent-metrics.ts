@@ -15,6 +15,7 @@ export class AgentMetrics implements DepartureMeter {
   readonly #egressBytes: Counter<'what'>;
   readonly #paused: Gauge;
   readonly #decisions: Gauge<'decision'>;
+  readonly #decryptions: Counter;
   #isConnected = false;
 
   constructor(registry: Registry) {
@@ -27,6 +28,7 @@ export class AgentMetrics implements DepartureMeter {
       labelNames: ['kind', 'outcome'],
       registers,
     });
+    this.#decryptions = new Counter({ name: 'consilium_decryptions_total', help: 'Summed ciphertexts to which the secret group key was put.', registers });
     this.#progress = new Gauge({ name: 'consilium_training_progress_ratio', help: 'Share of the steps of the round that are done.', labelNames: ['run'], registers });
     this.#ledgerLines = new Counter({ name: 'consilium_ledger_lines_total', help: 'Lines written into the egress ledger since the agent started.', registers });
     this.#ledgerHead = new Gauge({ name: 'consilium_ledger_head_sequence', help: 'Number of the newest line of the egress ledger.', registers });
@@ -78,6 +80,10 @@ export class AgentMetrics implements DepartureMeter {
   countDeparture(what: LedgerEntry['what'], bytes: number): void {
     this.#ledgerLines.inc();
     this.#egressBytes.inc({ what }, bytes);
+  }
+
+  countDecryption(): void {
+    this.#decryptions.inc();
   }
 
   setTrainingProgress(run: string, ratio: number): void {
