@@ -5,6 +5,7 @@ import type { Contribution } from '../contributions/contribution.ts';
 import { contributionsToSum } from '../manifests/round-manifests.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import { identityOf } from '../runs/membership.ts';
+import { explainFailedSum } from './failed-sum.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
@@ -18,7 +19,8 @@ export async function aggregateRound(conducting: Conducting, round: Round, contr
   const layouts = context.layouts(run, round.purpose);
   const manifests: Manifest[] = [];
   for (const [part, contributions] of toSum) {
-    const aggregateDigest = await sums.aggregate(round.id, part, contributions.map(({ digest }) => digest));
+    const summing = sums.aggregate(round.id, part, contributions.map(({ digest }) => digest));
+    const aggregateDigest = await summing.catch((failure: unknown) => explainFailedSum(conducting, round, contributions, failure));
     const previous = (await store.read.manifests.head(run.id, part)) || epoch.start.manifests[part];
     manifests.push({
       round: round.id,

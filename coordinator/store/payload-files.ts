@@ -4,13 +4,14 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { flushFolder } from '../../shared/files/durable-file.ts';
-import { isSha256Hex } from '../../shared/statements/digest.ts';
+import { isSha256Hex, sha256Hex } from '../../shared/statements/digest.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
 
 /**
  * Content-addressed files: `ab/cdef...` under one folder. A file is written beside its place, flushed, and renamed, so
  * that a name always stands for all its bytes; what a killed process left in `incoming` is removed at the next start.
+ * Whoever else writes to the disk is found out: everything that is read is compared with its name.
  */
 export class PayloadFiles implements Payloads {
   readonly #folder: string;
@@ -43,12 +44,19 @@ export class PayloadFiles implements Payloads {
 
   async *read(digest: string): AsyncGenerator<Uint8Array> {
     await this.#assertThere(digest);
-    yield* createReadStream(this.#path(digest), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(this.#path(digest), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    assertIntact(hash.digest('hex'), digest);
   }
 
   async readAll(digest: string): Promise<Buffer> {
     await this.#assertThere(digest);
-    return readFile(this.#path(digest));
+    const bytes = await readFile(this.#path(digest));
+    assertIntact(sha256Hex(bytes), digest);
+    return bytes;
   }
 
   async remove(digest: string): Promise<void> {
@@ -70,6 +78,10 @@ export class PayloadFiles implements Payloads {
   #path(digest: string): string {
     return join(this.#folder, digest.slice(0, 2), digest.slice(2));
   }
+}
+
+function assertIntact(found: string, digest: string): void {
+  if (found !== digest) throw new ConsiliumError('payload-damaged', `The payload is ${digest}.`);
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

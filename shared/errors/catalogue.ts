@@ -200,6 +200,7 @@ export const catalogue = {
   'padding-not-zero': { ...integrity, text: 'The padding of the decrypted sum is not zero.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
   'sum-out-of-range': { ...integrity, text: 'A decrypted value is outside the range of a sum of that many contributions.', next: 'The sum is damaged or was tampered with; the run must not go on.' },
   'digest-mismatch': { ...integrity, text: 'The bytes do not have the digest that was announced.', next: 'Send them again; if it repeats, look for a broken disk or proxy.' },
+  'payload-damaged': { ...integrity, text: 'What the coordinator has on disk is not what it took in.', next: 'Look for a broken disk, or for whoever else writes there; the audit log names what is damaged. Start another run when the cause is gone.' },
 
   // Rounds, contributions, decryption.
   'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },

@@ -62,6 +62,15 @@ describe('a payload', () => {
     expect((await files.readAll(digest)).toString()).to.equal('one payload');
   });
 
+  it('that somebody altered on the disk is not handed on as what was saved', async () => {
+    await files.save(chunks);
+    writeFileSync(join(folder.path, 'payloads', digest.slice(0, 2), digest.slice(2)), 'one pAyload');
+    await expectError('payload-damaged', files.readAll(digest));
+    await expectError('payload-damaged', Array.fromAsync(files.read(digest)));
+    await files.save(chunks);
+    expect((await files.readAll(digest)).toString(), 'the same bytes, saved again, mend it').to.equal('one payload');
+  });
+
   it('is never looked for outside its folder', async () => {
     for (const name of ['../state.sqlite', '', 'ab', `${'0'.repeat(62)}/.`, '0'.repeat(64)]) await expectError('not-found', files.readAll(name));
   });
