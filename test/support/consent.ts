@@ -10,13 +10,13 @@ export function personAt(siteFolder: string): Decider {
 }
 
 /** What a person does who has compared all fingerprints: waits until the study with this roster has reached the site, pins, and approves. */
-export async function approveAtSite(siteFolder: string, recorded: RecordedRoster, approval: Approval = {}): Promise<void> {
+export async function approveAtSite(siteFolder: string, recorded: Pick<RecordedRoster, 'hash' | 'roster'>, approval: Approval = {}): Promise<void> {
   const { study, planHash } = recorded.roster;
   await proposed(siteFolder, recorded);
   await approveStudy(personAt(siteFolder), study, { seen: { planHash, rosterHash: recorded.hash }, pinMembers: true, ...approval });
 }
 
 /** Waits until the site has put a proposal on disk. */
-export async function proposed(siteFolder: string, { hash, roster }: RecordedRoster, signal = AbortSignal.timeout(20_000)): Promise<void> {
+export async function proposed(siteFolder: string, { hash, roster }: Pick<RecordedRoster, 'hash' | 'roster'>, signal = AbortSignal.timeout(20_000)): Promise<void> {
   await proposalArrival(new ConsentRecords(siteFolder), roster.study, signal, ({ rosterHash }) => rosterHash === hash);
 }

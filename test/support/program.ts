@@ -9,6 +9,8 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** The line of JSON with which it said that it is at work. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** Stops it as it is, between two instructions. */
   freeze(): void;
   thaw(): void;
@@ -27,6 +29,7 @@ export async function startProgram(name: 'consilium-coordinator' | 'consilium-si
   return {
     pid: child.pid as number,
     ready: JSON.parse(line) as Record<string, unknown>,
+    ended: exited.then(([code]) => code as number | null),
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
+import type { ProgramFederation } from './program-federation.ts';
+
+/** A site refused work of a run: its own log says so, and so does the coordinator's audit log. Waits for both. */
+export async function expectRefused(federation: ProgramFederation, run: string, site: string, code: ErrorCode): Promise<void> {
+  await federation.agent(site).log.find((line) => line.run === run && line.code === code);
+  await federation.coordinatorLog.find((line) => line.message === 'Work declined.' && line['run'] === run && line['site'] === site && line.code === code);
+  const declines = await federation.auditEvents('work declined', run);
+  expect(declines.map(({ actor, detail }) => `${actor}: ${String(detail['code'])}`)).to.include(`site ${site}: ${code}`);
+}
+
+/** The codes of all refusals of a run that reached the coordinator: one that comes after the run's end does not. */
+export async function refusalCodes(federation: ProgramFederation, run: string): Promise<Set<unknown>> {
+  return new Set((await federation.auditEvents('work declined', run)).map(({ detail }) => detail['code']));
+}
+
+/** How often the sites have put a secret key to a ciphertext, all together. */
+export async function decryptions(federation: ProgramFederation, sites: readonly string[]): Promise<number> {
+  const counts = await Promise.all(sites.map((site) => federation.agent(site).metric('consilium_decryptions_total')));
+  return counts.reduce((total, count) => total + count, 0);
+}
