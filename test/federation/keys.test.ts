@@ -15,6 +15,7 @@ import { signedRosterToJson } from '../../shared/statements/roster-json.ts';
 import { signNextRoster } from '../../shared/statements/roster.ts';
 import { searchFiles, searchMemory, type Needles } from '../support/byte-search.ts';
 import { runCommand } from '../support/command.ts';
+import { approveAtSite } from '../support/consent.ts';
 import { joinSite } from '../support/federation.ts';
 import { startProgram } from '../support/program.ts';
 import { shortPlan, smallDataSet, smallTable } from '../support/small-study.ts';
@@ -52,7 +53,8 @@ describe('the group key of a run', () => {
     const { name: study, planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
     const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
     const roster = signNextRoster(undefined, { federation: folder.federation.id, study, planHash, members }, generateKeyPairSync('ed25519').privateKey);
-    await client.post(`/studies/${study}/rosters`, signedRosterToJson(roster), rosterRecordResource);
+    const { hash } = await client.post(`/studies/${study}/rosters`, signedRosterToJson(roster), rosterRecordResource);
+    await Promise.all(sites.map((site) => approveAtSite(siteFolder(site), { hash, roster })));
     await everyoneDecided(client, plan.study, () => undefined);
     const { id } = await client.post('/runs', { study: plan.study }, runResource);
 
