@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
-import { exitCodes } from '../shared/errors/catalogue.ts';
 import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
@@ -17,9 +16,10 @@ import { assertClosing, assertContinues } from './agreement/epoch-succession.ts'
 import { assertGround } from './agreement/ground.ts';
 import { ManifestChain } from './agreement/manifest-chain.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
+import { Refusals } from './audit/refusals.ts';
 import { SiteAudit } from './audit/site-audit.ts';
 import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer } from './assignments/assignment.ts';
-import { queueOf, roundOf, runOf, studyOf } from './assignments/assignment-subject.ts';
+import { queueOf, roundOf, runOf, studyOf, subjectOf } from './assignments/assignment-subject.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
 import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
 import { Turns } from './assignments/turns.ts';
@@ -37,7 +37,7 @@ import { KeyRing } from './encryption/key-ring.ts';
 import { CertificateRenewal } from './identity/certificate-renewal.ts';
 import type { SiteFolder } from './identity/site-folder.ts';
 import { Channel } from './link/channel.ts';
-import { CoordinatorLink } from './link/coordinator-link.ts';
+import { CoordinatorLink, type UnreadableWork } from './link/coordinator-link.ts';
 import { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import { DecryptionStop } from './rounds/decryption-stop.ts';
@@ -75,6 +75,7 @@ export class SiteAgent implements AsyncDisposable {
   readonly #signedManifests: SignedManifests;
   readonly #cohorts: Cohorts;
   readonly #audit: SiteAudit;
+  readonly #refusals: Refusals;
   readonly #ledger: Ledger;
   readonly #departures: Departures;
   readonly #stopping = new AbortController();
@@ -110,6 +111,7 @@ export class SiteAgent implements AsyncDisposable {
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
     this.#ledger = ledger;
     this.#audit = audit;
+    this.#refusals = new Refusals(audit, this.#link);
     this.#departures = new Departures(ledger, metrics);
     const records = new ConsentRecords(site.folder, clock);
     const own = { federation: site.settings.federation.id, site: site.settings.site, signingKey: rawPublicKey(site.signingKey) };
@@ -184,7 +186,7 @@ export class SiteAgent implements AsyncDisposable {
     const heldRuns = [...new Set([...(await this.#keys.runs()), ...(await this.#runs.names())])].slice(-heldRunsMaxCount);
     const request = { agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns };
     const ended = AbortSignal.any([signal, renewed, this.#reopen.signal]);
-    const watching = this.#link.watch(request, ended, (error) => this.#log.error(error.message, { code: error.code }, error.cause));
+    const watching = this.#link.watch(request, ended, (unreadable) => this.#refuse(unreadable, signal));
     this.#metrics.setConnected(true);
     for await (const assignment of watching) {
       onWork();
@@ -214,25 +216,16 @@ export class SiteAgent implements AsyncDisposable {
       if (signal.aborted) return;
       this.#metrics.countWork(assignment.kind, error.code);
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
-      log.error(error.message, { code: error.code, next: error.entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
-      if (error.entry.exit === exitCodes.integrity) await this.#noteRefusal(assignment, error);
-      if (error.code === 'certificate-refused') return; // so would the refusal be; the watch stream ends the agent
-      await this.#decline(assignment, error, log, signal);
+      await this.#refusals.tell({ id: assignment.id, kind: assignment.kind, subject: subjectOf(assignment), run: runOf(assignment) }, error, log, signal);
       if (fatal.has(error.code)) this.#stopping.abort(error);
     }
   }
 
-  /** What does not fit together is on disk here before the coordinator hears of it. */
-  async #noteRefusal(assignment: Assignment, { code, message }: ConsiliumError): Promise<void> {
-    const subject = roundOf(assignment) ?? runOf(assignment) ?? studyOf(assignment) ?? '';
-    await this.#audit.append({ action: `${assignment.kind} refused`, subject, detail: { code, message } });
-  }
-
-  async #decline(assignment: Assignment, error: ConsiliumError, log: Logger, signal: AbortSignal): Promise<void> {
-    const run = runOf(assignment);
-    if (run === undefined) return; // a proposal is answered by a decision, or stays open
-    const decline = () => this.#link.decline(run, assignment.id, error.code, signal);
-    await retrying(decline, signal, () => undefined).catch((refused: unknown) => log.warn('The coordinator did not take the refusal.', { code: asConsiliumError(refused).code }));
+  /** Work that cannot even be read: nothing of it is done. */
+  #refuse({ work, error }: UnreadableWork, signal: AbortSignal): void {
+    this.#metrics.countWork(work.kind, error.code);
+    const log = this.#log.child({ run: work.run, work: work.kind });
+    this.#turns.take(`unreadable ${work.id}`, `unreadable ${work.id}`, () => this.#refusals.tell(work, error, log, signal));
   }
 
   #do(assignment: Assignment, log: Logger, signal: AbortSignal): Promise<void> {
@@ -390,9 +383,4 @@ const fatal: ReadonlySet<string> = new Set(['ledger-damaged', 'ledger-not-growin
 /** Weights, and server optimiser state alike, are one float32 for each parameter. */
 function modelBytes({ tensors }: RunSession): number {
   return 4 * parameterCount(tensors);
-}
-
-/** Where each problem is: paths name files, rows and columns, never a value. */
-function problemLines({ problems }: ConsiliumError): string {
-  return problems.map(({ path, message }) => `${path} ${message}`).join('; ');
 }

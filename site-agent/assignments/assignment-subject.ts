@@ -30,6 +30,11 @@ export function roundOf(assignment: Assignment): string | undefined {
   return assignment.kind === 'decryption' || assignment.kind === 'co-signature' ? assignment.request.round : undefined;
 }
 
+/** The smallest thing that a piece of work is about, as audit logs name it. */
+export function subjectOf(assignment: Assignment): string {
+  return roundOf(assignment) ?? runOf(assignment) ?? (studyOf(assignment) as string);
+}
+
 /** Work of one queue is done one piece after the other. */
 export function queueOf(assignment: Assignment): string {
   return runOf(assignment) ?? studyQueue(studyOf(assignment) as string);

@@ -20,6 +20,7 @@ import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consil
 import type { SignedOutcome as WireOutcome } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
+import type { RefusedWork } from '../audit/refusals.ts';
 import type { Assignment, BaseVersion, ClosedEpoch, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
 
 /**
@@ -42,6 +43,15 @@ export function assignmentFromWire(wire: WireAssignment): Assignment {
   if (wire.runEnd) return { id, kind: 'run-end', run: runName(wire.runEnd.run) };
   if (wire.studyProposal) return { id, kind: 'study-proposal', proposal: studyProposal(wire.studyProposal) };
   throw new ConsiliumError('invalid-request', 'The coordinator has work that this version does not know.');
+}
+
+/** What work says that it is about, for the refusal of what cannot be read: only what has the form of a run's name counts as one. */
+export function claimedWork(wire: WireAssignment): RefusedWork {
+  const kind = wire.work?.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) ?? 'unknown';
+  const about =
+    (wire.epochKey ?? wire.groupKey ?? wire.sealedGroupKey)?.epoch ?? (wire.round ?? wire.coSignature ?? wire.decryption)?.ground ?? wire.epochClosing ?? wire.runEnd;
+  const run = runNameForm.test(about?.run ?? '') ? about?.run : undefined;
+  return { id: wire.id, kind, subject: run ?? '', run };
 }
 
 function epoch(wire: WireEpoch | null): EpochRoster {
@@ -128,8 +138,10 @@ function runParameters(json: Uint8Array): RunParameters {
   }
 }
 
+const runNameForm = /^[a-z0-9][a-z0-9-]{0,80}$/;
+
 function runName(name: string): string {
-  return matching(/^[a-z0-9][a-z0-9-]{0,80}$/, name, 'a run');
+  return matching(runNameForm, name, 'a run');
 }
 
 function roundName(run: string, name: string): string {

@@ -12,14 +12,21 @@ import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Assignment } from '../assignments/assignment.ts';
+import type { RefusedWork } from '../audit/refusals.ts';
 import type { EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';
-import { assignmentFromWire } from './assignment-from-wire.ts';
+import { assignmentFromWire, claimedWork } from './assignment-from-wire.ts';
 import type { Channel } from './channel.ts';
 
 /** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
 const uploadTimeoutMs = 6 * 3_600_000;
+
+/** Work that is not what it should be, as far as it can be told what it is, and what is wrong with it. */
+export interface UnreadableWork {
+  readonly work: RefusedWork;
+  readonly error: ConsiliumError;
+}
 
 /** All calls of an enrolled site, as plain objects. */
 export class CoordinatorLink implements EgressCarrier {
@@ -31,19 +38,19 @@ export class CoordinatorLink implements EgressCarrier {
 
   /**
    * Work for this site, as long as the stream holds.
-   * @param onRefused told of work that is not what it should be; it is left out
+   * @param onUnreadable told of work that is not what it should be; it is left out
    */
   async *watch(
     site: { agentVersion: string; engine: string; heldRuns: string[] },
     signal: AbortSignal,
-    onRefused: (error: ConsiliumError) => void,
+    onUnreadable: (unreadable: UnreadableWork) => void,
   ): AsyncGenerator<Assignment> {
     for await (const wire of this.#channel.serverStream(services.siteLink.Watch, site, { signal })) {
       let assignment: Assignment;
       try {
         assignment = assignmentFromWire(wire);
       } catch (error) {
-        onRefused(asConsiliumError(error));
+        onUnreadable({ work: claimedWork(wire), error: asConsiliumError(error) });
         continue;
       }
       yield assignment;

@@ -94,7 +94,7 @@ describe('whoever uploads under the name of a site', function () {
     expect((await federation.read.sites.findByFingerprint(fingerprint))?.name).to.equal('mercy');
   });
 
-  it.skip('stands in the audit log with every refusal [until refusals are audit events]', async () => {
+  it('stands in the audit log with every refusal', async () => {
     const refused = await federation.auditEvents('contribution refused');
     expect(refused.map(({ detail }) => detail['code'])).to.include.members(['certificate-refused', 'not-a-member']);
   });

@@ -70,10 +70,10 @@ describe('a coordinator that wants the group key', function () {
         yield roster ? { ...work, epochKey: { epoch: { ...epochKey.epoch, roster: { ...roster, members: [...roster.members, { site: 'ghost', signingKey: ownIdentity() }] } } } } : { ...work, epochKey };
       }
     });
-    const run = await federation.start(plan);
-    for (const site of sites) await federation.agent(site).log.find(({ code, level }) => code === 'signature-invalid' && level === 'error');
+    const { id: run, state, reason } = await federation.run(plan);
+    expect(state).to.equal('FAILED');
+    await expectRefused(federation, run, sites.find((site) => reason.includes(site))!, 'signature-invalid');
     expect(await federation.auditEvents('epoch key offered', run)).to.deep.equal([]);
-    await federation.stop(run);
   });
 
   it('is refused when a made-up member stands from the start on a roster of its own', async () => {

@@ -115,10 +115,10 @@ export async function startCheatingCoordinator(options: {
     return { definition: definition as ServedService['definition'], handlers: Object.fromEntries(methods.map(([name, method]) => [name, handler(method)])) };
   };
   const handler = (method: AnyMethod) => {
-    if (method.requestStream) return adapter.clientStream((site, requests: AsyncIterable<object>, { signal }) => only(pass(method, requests, { site, signal })));
+    if (method.requestStream) return adapter.clientStream(({ name: site }, requests: AsyncIterable<object>, { signal }) => only(pass(method, requests, { site, signal })));
     const stream = method.path === watchPath ? watch : pass;
-    if (method.responseStream) return adapter.serverStream((site, request: object, { signal }) => stream(method, one(request), { site, signal }));
-    return adapter.unary((site, request: object, { signal }) => only(pass(method, one(request), { site, signal })));
+    if (method.responseStream) return adapter.serverStream(({ name: site }, request: object, { signal }) => stream(method, one(request), { site, signal }));
+    return adapter.unary(({ name: site }, request: object, { signal }) => only(pass(method, one(request), { site, signal })));
   };
 
   const server = await startRpcServer({ address: { host: '127.0.0.1', port: 0 }, credentials, services: Object.values(services).map((definition) => relayed({ ...definition })) });
@@ -173,8 +173,8 @@ async function only(messages: AsyncIterable<object>): Promise<object> {
 }
 
 /** Lets everybody in, under the name in a certificate that the federation issued; anyone else under none. */
-async function admitByName(call: IncomingCall): Promise<Admission<string>> {
+async function admitByName(call: IncomingCall): Promise<Admission<{ name: string }>> {
   const certificate = call.getAuthContext().sslPeerCertificate;
-  const caller = certificate && new X509Certificate(certificate.raw).toLegacyObject().subject.CN?.toString();
-  return { caller: caller ?? '', signal: new AbortController().signal, [Symbol.dispose]: () => undefined };
+  const name = certificate && new X509Certificate(certificate.raw).toLegacyObject().subject.CN?.toString();
+  return { caller: { name: name ?? '' }, signal: new AbortController().signal, [Symbol.dispose]: () => undefined };
 }
