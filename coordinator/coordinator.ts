@@ -13,7 +13,6 @@ import { Assignments } from './assignments/assignments.ts';
 import { RefusedCalls } from './audit/refused-calls.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
-import { RefusedEnrolments } from './enrolment/refused-enrolments.ts';
 import { logEvents } from './event-log.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
@@ -115,8 +114,9 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);
   const refusedCalls = stack.use(new RefusedCalls({ store, clock, log, count: metrics.countRefusal }));
-  const site = new Adapter(admitSite(certificates, calls), log, { onFailure: refusedCalls.record.bind(refusedCalls) });
-  const anyone = new Adapter(admitAnyone(certificates), log);
+  const onFailure = refusedCalls.record.bind(refusedCalls);
+  const site = new Adapter(admitSite(certificates, calls), log, { onFailure });
+  const anyone = new Adapter(admitAnyone(certificates), log, { onFailure });
   const cutOff = (name: string, why: string) => {
     calls.cutOff(name, why);
     // Runs go on without the site where they can.
@@ -128,7 +128,6 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     return revoked;
   };
   const onReplaced = (name: string) => cutOff(name, replacementText(name));
-  const refusals = new RefusedEnrolments(store, clock, log);
   const assignments = new Assignments(store, contexts);
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
@@ -142,7 +141,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     address: settings.siteAddress,
     credentials,
     services: [
-      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, refusals, onReplaced }) },
+      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, onReplaced }) },
       { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, connectedSites, conductor, federation, log }) },
       { definition: services.studies, handlers: studyHandlers(site, studies, decisions, conductor) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },

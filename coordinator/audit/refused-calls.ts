@@ -64,6 +64,7 @@ export class RefusedCalls implements AsyncDisposable {
       return;
     }
     window.recorded++;
+    if (site === undefined) this.#log.warn('A stranger was refused.', { call, subject, address, code: error.code, detail: error.detail });
     const detail = { code: error.code, detail: error.detail.slice(0, detailMaxLength), address };
     await this.#append(actor, `${call} refused`, nameForm.test(subject) ? subject : '', detail);
   }

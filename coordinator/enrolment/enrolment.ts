@@ -28,6 +28,11 @@ export interface EnrolmentTables extends InvitationTables, DroppingTables {
   readonly ledgerHeads: Pick<LedgerHeadStore, 'remove'>;
 }
 
+/** The site that a token was made for; empty for one that never was. */
+export async function invitedSite({ read }: UnitOfWork<Pick<EnrolmentTables, 'enrolmentTokens'>>, token: string): Promise<string> {
+  return (await read.enrolmentTokens.find(sha256Hex(token)))?.site ?? '';
+}
+
 /**
  * Makes a site of whoever holds a valid token and the keys in the request.
  *

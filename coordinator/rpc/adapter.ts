@@ -14,8 +14,6 @@ import { statusOf } from './error-status.ts';
 export interface CallContext {
   /** Aborted when the caller goes away, cancels, runs out of time or is cut off. */
   readonly signal: AbortSignal;
-  /** Where the caller is, as gRPC tells it: `203.0.113.7:51234`. */
-  readonly address: string;
   /** Says which run, round or study the call is about, for the audit log in case it is refused. */
   about(subject: string): void;
 }
@@ -87,14 +85,13 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
   async #reply<Reply>(call: Call, handle: (caller: Caller, context: CallContext) => Promise<Reply>): Promise<Reply> {
     const gone = new AbortController();
     call.on('cancelled', () => gone.abort(new ConsiliumError('cancelled', 'The caller went away.')));
-    const address = call.getPeer();
     let caller: Caller | undefined;
     let subject = '';
     try {
       using admission = await this.#admit(call);
       caller = admission.caller;
       const cut = admission.signal;
-      const context = { signal: AbortSignal.any([gone.signal, cut]), address, about: (name: string) => void (subject = name) };
+      const context = { signal: AbortSignal.any([gone.signal, cut]), about: (name: string) => void (subject = name) };
       try {
         return await Promise.race([handle(caller, context), aborted(cut)]);
       } finally {
@@ -102,7 +99,7 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
       }
     } catch (thrown) {
       const error = storageFailure(thrown) ?? asConsiliumError(thrown);
-      await this.#onFailure?.({ site: caller?.name, address, call: callNouns[call.getPath()] ?? 'call', subject, error });
+      await this.#onFailure?.({ site: caller?.name, address: call.getPeer(), call: callNouns[call.getPath()] ?? 'call', subject, error });
       throw thrown;
     }
   }

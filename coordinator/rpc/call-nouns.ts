@@ -5,6 +5,7 @@ export const callNouns: Readonly<Record<string, string>> = {
   '/consilium.v1.Decryptions/Report': 'decryption',
   '/consilium.v1.Enrolment/Describe': 'description',
   '/consilium.v1.Enrolment/Enrol': 'enrolment',
+  '/consilium.v1.Enrolment/Renew': 'renewal',
   '/consilium.v1.GroupKeys/CloseEpoch': 'epoch closing',
   '/consilium.v1.GroupKeys/ConfirmGroupKey': 'group key confirmation',
   '/consilium.v1.GroupKeys/DepositGroupKey': 'group key',

@@ -1,5 +1,4 @@
 import type { Clock } from '../../shared/clock.ts';
-import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
 import type { DescribeReplyInput } from '../../shared/wire/generated/consilium/v1/DescribeReply.ts';
 import type { EnrolmentHandlers } from '../../shared/wire/generated/consilium/v1/Enrolment.ts';
@@ -7,8 +6,7 @@ import type { EnrolReplyInput } from '../../shared/wire/generated/consilium/v1/E
 import type { EnrolRequest } from '../../shared/wire/generated/consilium/v1/EnrolRequest.ts';
 import type { RenewReplyInput } from '../../shared/wire/generated/consilium/v1/RenewReply.ts';
 import type { RenewRequest } from '../../shared/wire/generated/consilium/v1/RenewRequest.ts';
-import { enrol, type EnrolmentTables } from '../enrolment/enrolment.ts';
-import type { RefusedEnrolments } from '../enrolment/refused-enrolments.ts';
+import { enrol, invitedSite, type EnrolmentTables } from '../enrolment/enrolment.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import type { SiteCertificates } from '../sites/site-certificates.ts';
 import type { Site } from '../sites/site.ts';
@@ -22,12 +20,11 @@ export function enrolmentHandlers(
     readonly store: UnitOfWork<EnrolmentTables>;
     readonly clock: Clock;
     readonly certificates: Pick<SiteCertificates, 'renew'>;
-    readonly refusals: Pick<RefusedEnrolments, 'record'>;
     /** Called when a bundle has taken the place of a site. */
     readonly onReplaced: (site: string) => void;
   },
 ): EnrolmentHandlers {
-  const { store, clock, certificates, refusals, onReplaced } = parts;
+  const { store, clock, certificates, onReplaced } = parts;
   const { federation, authority, signingKey } = parts.folder;
   return {
     Describe: adapters.anyone.unary((caller): DescribeReplyInput => ({
@@ -37,11 +34,9 @@ export function enrolmentHandlers(
       caller: caller?.name ?? '',
     })),
 
-    Enrol: adapters.anyone.unary(async (_caller, request: EnrolRequest, { address }): Promise<EnrolReplyInput> => {
-      const { site, certificate, replaced } = await enrol(store, authority, clock, request).catch(async (error: unknown) => {
-        if (error instanceof ConsiliumError) await refusals.record(error, request.token, address);
-        throw error;
-      });
+    Enrol: adapters.anyone.unary(async (_caller, request: EnrolRequest, { about }): Promise<EnrolReplyInput> => {
+      about(await invitedSite(store, request.token));
+      const { site, certificate, replaced } = await enrol(store, authority, clock, request);
       if (replaced) onReplaced(site);
       return {
         site,

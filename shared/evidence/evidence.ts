@@ -34,7 +34,7 @@ export const pageFile = 'evidence.html';
  *     weights/              flat weights of the versions: little-endian float32, in the model's order
  *     optimiser-states/     slots of the server optimiser, likewise; only of optimisers that have some
  *
- * It holds nothing of a single site but digests and sizes of what it sent: the sums are those that the coordinator was given.
+ * Of what a single site sent it holds digests and sizes only: the sums are over all contributors, as two of them opened them.
  */
 export class Evidence {
   readonly folder: string;

@@ -109,3 +109,13 @@ export interface SignedManifest {
   readonly manifest: Manifest;
   readonly signatures: readonly MemberSignature[];
 }
+
+/** Work that the site will not or cannot do. */
+export interface RefusedWork {
+  readonly id: string;
+  readonly kind: string;
+  /** The round, run or study that it is about; empty when it does not say. */
+  readonly subject: string;
+  /** Whose members hear of it through the coordinator; a proposal has none, and is answered by a decision or stays open. */
+  readonly run: string | undefined;
+}

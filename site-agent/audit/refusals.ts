@@ -1,19 +1,10 @@
 import { exitCodes } from '../../shared/errors/catalogue.ts';
 import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import type { RefusedWork } from '../assignments/assignment.ts';
 import { retrying } from '../assignments/back-off.ts';
 import type { CoordinatorLink } from '../link/coordinator-link.ts';
 import type { SiteAudit } from './site-audit.ts';
-
-/** Work that the site will not or cannot do. */
-export interface RefusedWork {
-  readonly id: string;
-  readonly kind: string;
-  /** The round, run or study that it is about; empty when it does not say. */
-  readonly subject: string;
-  /** Whose members hear of it through the coordinator; a proposal has none, and is answered by a decision or stays open. */
-  readonly run: string | undefined;
-}
 
 /** Where a refusal is told: at the site to people and its audit log, and then to the coordinator by its code. */
 export class Refusals {

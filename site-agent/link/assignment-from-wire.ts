@@ -20,8 +20,7 @@ import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consil
 import type { SignedOutcome as WireOutcome } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { RefusedWork } from '../audit/refusals.ts';
-import type { Assignment, BaseVersion, ClosedEpoch, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, ClosedEpoch, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RefusedWork, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one

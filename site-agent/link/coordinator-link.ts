@@ -11,8 +11,7 @@ import type { DecryptionReportInput } from '../../shared/wire/generated/consiliu
 import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
-import type { Assignment } from '../assignments/assignment.ts';
-import type { RefusedWork } from '../audit/refusals.ts';
+import type { Assignment, RefusedWork } from '../assignments/assignment.ts';
 import type { EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';

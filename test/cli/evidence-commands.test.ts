@@ -34,9 +34,9 @@ describe('consilium run evidence', function () {
 
   it('is refused of a run that goes on, and of one that is not there', async () => {
     const plan = JSON.parse(readFileSync(join(evidence.path, 'plan.json'), 'utf8'));
-    const sites = ['east', 'west', 'upper']; // whose agents do not run
-    await evidence.api.enrol(...sites);
-    await evidence.api.send('/studies', { method: 'POST', body: { ...plan, study: 'waiting', sites } });
+    const idle = ['east', 'west', 'island']; // whose agents do not run
+    await evidence.api.enrol(...idle);
+    await evidence.api.send('/studies', { method: 'POST', body: { ...plan, study: 'waiting', sites: idle } });
     await evidence.api.approve('waiting');
     const { body: run } = await evidence.api.send('/runs', { method: 'POST', body: { study: 'waiting' } });
     const refused = await evidence.consilium('run', 'evidence', run.id, '--output', join(evidence.path, 'other'), '--json');

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApiCoordinator, type ApiCoordinator } from './api-coordinator.ts';
-import { approveAtSite } from './consent.ts';
 import { runCommand, type CommandOutcome } from './command.ts';
+import { approveAtSite } from './consent.ts';
 import { startSmallAgent } from './small-agent.ts';
 import { smallPlan } from './small-study.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -39,18 +39,17 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const trainingRounds = joining === undefined ? 2 : 12; // the roster changes in the middle of them
   writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } }, rounds: { ...rounds, count: trainingRounds } })));
   const leadKey = join(path, 'lead-key.pem');
-  const sign = async (...members: string[]) => {
+  const agree = async (...members: string[]) => {
     await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);
-    const recorded = (await api.coordinator.rosters.list('small-study')).at(-1)!;
-    const newCohort = recorded.roster.version > 1;
-    await Promise.all(members.map((site) => approveAtSite(folders[enrolled.indexOf(site)] as string, recorded, { newCohort })));
+    const roster = (await api.coordinator.rosters.list('small-study')).at(-1)!;
+    for (const site of members) await approveAtSite(folders[enrolled.indexOf(site)] as string, roster, { newCohort: true });
   };
   await consilium('study', 'submit', planFile);
   await consilium('study', 'keygen', leadKey);
-  await sign(...sites);
+  await agree(...sites);
   const joined = Promise.withResolvers<unknown>();
   using _listening = api.coordinator.events.listen(({ event, round }) => {
-    if (joining !== undefined && event === 'round-published' && round === 2) joined.resolve(sign(...sites, joining));
+    if (joining !== undefined && event === 'round-published' && round === 2) joined.resolve(agree(...sites, joining));
   });
   await consilium('run', 'start', 'small-study', '--wait', '--watch');
   if (joining !== undefined) await joined.promise;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { RefusedCalls } from '../../coordinator/audit/refused-calls.ts';
 import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
-import { RefusedEnrolments } from '../../coordinator/enrolment/refused-enrolments.ts';
 import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { Adapter, type AdapterOptions } from '../../coordinator/rpc/adapter.ts';
 import { CallsUnderWay } from '../../coordinator/rpc/calls-under-way.ts';
@@ -42,15 +42,16 @@ export async function startTestCoordinator(
   const credentials = stack.use(await renewingCredentials(folder.authority, hosts, clock, silentLogger));
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation: folder.federation.id, clock });
   const calls = new CallsUnderWay(clock);
-  const anyone = new Adapter(admitAnyone(certificates), silentLogger);
-  const site = new Adapter(admitSite(certificates, calls), silentLogger, options.adapterOptions);
-  const refusals = new RefusedEnrolments(store, clock, options.log ?? silentLogger);
+  const refusedCalls = stack.use(new RefusedCalls({ store, clock, log: options.log ?? silentLogger, count: () => undefined }));
+  const onFailure = refusedCalls.record.bind(refusedCalls);
+  const anyone = new Adapter(admitAnyone(certificates), silentLogger, { onFailure });
+  const site = new Adapter(admitSite(certificates, calls), silentLogger, { onFailure, ...options.adapterOptions });
   const onReplaced = (name: string) => calls.cutOff(name, replacementText(name));
   const server = await startRpcServer({
     address: { host: '127.0.0.1', port: 0 },
     credentials: credentials.credentials,
     services: [
-      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, refusals, onReplaced }) },
+      { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, onReplaced }) },
       ...(options.services?.(site) ?? []),
     ],
   });

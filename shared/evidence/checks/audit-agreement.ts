@@ -21,13 +21,14 @@ function toldByLog(documents: EvidenceDocuments): Set<string> {
     if (!subject.startsWith(`${documents['run.json'].run}.`)) continue;
     const telling = tellings[action];
     for (const fact of telling?.(JSON.parse(detail) as never) ?? []) facts.add(`${subject}: ${actor} ${fact}`);
+    if (action === 'contribution dropped') for (const fact of takenBack(JSON.parse(detail) as Dropped)) facts.delete(`${subject}: ${fact}`);
   }
   return facts;
 }
 
 /** What the details of an event tell, by its action. */
 const tellings: Readonly<Record<string, (detail: never) => readonly string[]>> = {
-  'contribution accepted': ({ part, digest }: { part: string; digest: string }) => [`contributed ${part} ${digest}`],
+  'contribution accepted': ({ part, digest }: { part: string; digest: string }) => [contributed(part, digest)],
   'round aggregated': ({ manifests }: { manifests: { part: string; aggregateDigest: string; digest: string }[] }) => manifests.map(({ part, aggregateDigest, digest }) => summed(part, aggregateDigest, digest)),
   'manifest co-signed': ({ manifests }: { manifests: { part: string; digest: string }[] }) => manifests.map(({ part, digest }) => `signed ${part} ${digest}`),
   'sum decrypted': (result: OpenedResult) => [opened(result)],
@@ -38,6 +39,20 @@ interface OpenedResult {
   readonly sumDigests: { readonly update?: string; readonly statistics?: string };
   readonly version: string;
   readonly parametersHash: string;
+}
+
+interface Dropped {
+  readonly site: string;
+  readonly contributions: readonly { readonly part: string; readonly digest: string }[];
+}
+
+/** Of a site that lost its place while the round was still collecting. */
+function takenBack({ site, contributions }: Dropped): string[] {
+  return contributions.map(({ part, digest }) => `site ${site} ${contributed(part, digest)}`);
+}
+
+function contributed(part: string, digest: string): string {
+  return `contributed ${part} ${digest}`;
 }
 
 function summed(part: string, aggregateDigest: string, manifest: string): string {
@@ -51,7 +66,7 @@ function opened({ sumDigests: { update = 'none', statistics = 'none' }, version,
 function shownByRecords(documents: EvidenceDocuments): Set<string> {
   const facts = new Set<string>();
   for (const { id, state, baseVersion, contributions, decryptions } of documents['rounds.json']) {
-    for (const { site, part, digest } of contributions) facts.add(`${id}: site ${site} contributed ${part} ${digest}`);
+    for (const { site, part, digest } of contributions) facts.add(`${id}: site ${site} ${contributed(part, digest)}`);
     for (const { site, answer } of decryptions) if (answer) facts.add(`${id}: site ${site} ${opened(answer)}`);
     const version = documents['model-versions.json'].find(({ round }) => round === id)?.digest ?? baseVersion;
     if (state === 'PUBLISHED') facts.add(`${id}: coordinator published ${version}`);

@@ -6,8 +6,12 @@ import { Store, type Tables } from '../../../coordinator/store/store.ts';
 import type { UnitOfWork } from '../../../coordinator/unit-of-work.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
+import { joinFederation } from '../../../site-agent/identity/join.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { LogLines } from '../../support/log-lines.ts';
 import { minuteMs, SetClock } from '../../support/set-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startTestCoordinator } from '../../support/test-coordinator.ts';
 
 const refusal: RefusedCall = { site: 'mercy', address: '192.0.2.7:4711', call: 'contribution', subject: 'heart-1.3', error: new ConsiliumError('epoch-mismatch', "The run's epoch is 4.") };
 
@@ -85,6 +89,36 @@ describe('refused calls', () => {
     for (let call = 0; call < 61; call++) await refusedCalls.record(refusal);
     await refusedCalls[Symbol.asyncDispose]();
     expect((await events()).at(-1)!.detail).to.deep.equal({ leftOut: 1, eventsPerMinute: 60 });
+  });
+});
+
+describe('an enrolment that is refused', () => {
+  const signal = new AbortController().signal;
+
+  it("because its bundle was used before is an audit event with the site's name and the caller's address, and the operator is told", async () => {
+    using parent = temporaryFolder();
+    const log = new LogLines();
+    await using coordinator = await startTestCoordinator({ log });
+    const bundle = await coordinator.invite('mercy');
+    await joinFederation(join(parent.path, 'first'), bundle, { signal });
+    await expectError('token-used', joinFederation(join(parent.path, 'second'), bundle, { signal }));
+    const event = (await coordinator.store.read.audit.list(0, 10)).at(-1)!;
+    expect(event).to.deep.include({ actor: 'stranger', action: 'enrolment refused', subject: 'mercy' });
+    expect(event.detail['code']).to.equal('token-used');
+    expect(event.detail['address']).to.match(/^127\.0\.0\.1:\d+$/);
+    const line = await log.find(({ message }) => message === 'A stranger was refused.');
+    expect(line.level).to.equal('warn');
+    expect(line.fields).to.include({ call: 'enrolment', code: 'token-used', subject: 'mercy' });
+    expect(JSON.stringify([event, line])).not.to.contain(bundle.split('\n')[1]);
+  });
+
+  it('with a token that never was names no site', async () => {
+    using parent = temporaryFolder();
+    await using coordinator = await startTestCoordinator();
+    const bundle = (await coordinator.invite('mercy')).replace(/\n.*\n/, `\n${'A'.repeat(43)}\n`);
+    await expectError('token-unknown', joinFederation(join(parent.path, 'site'), bundle, { signal }));
+    const event = (await coordinator.store.read.audit.list(0, 10)).at(-1)!;
+    expect([event.action, event.subject, event.detail['code']]).to.deep.equal(['enrolment refused', '', 'token-unknown']);
   });
 });
 

@@ -239,6 +239,15 @@ describe('the evidence of a run', function () {
     });
   }
 
+  it('knows that the contributions of a site that lost its place are taken back', async () => {
+    const accepted = { actor: 'site west', action: 'contribution accepted', subject: `${written.run}.0`, detail: JSON.stringify({ part: 'statistics', digest: 'b'.repeat(64), bytes: 1 }) };
+    const dropped = { actor: 'coordinator', action: 'contribution dropped', subject: `${written.run}.0`, detail: JSON.stringify({ site: 'west', contributions: [{ part: 'statistics', digest: 'b'.repeat(64) }] }) };
+    edit('audit.json', ({ events }) => void events.push({ ...events[0]!, ...accepted }));
+    expect(await failedChecks()).to.include('audit agreement');
+    edit('audit.json', ({ events }) => void events.push({ ...events[0]!, ...dropped }));
+    expect(await failedChecks()).not.to.include('audit agreement');
+  });
+
   it('is checked to the end whatever it holds', async () => {
     edit('audit.json', ({ events }) => void (events[2]!.detail = 'null'));
     const [sum] = readdirSync(join(folder, 'sums'));
