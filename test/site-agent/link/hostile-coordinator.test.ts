@@ -27,14 +27,14 @@ const proposal = { study: study.study, planHash: study.planHash, roster };
 
 const ground = { run: 'run-1', round: 'run-1.0', purpose: 'TRAINING' as const, base: { weightsDigest: 'a'.repeat(64) }, parameters: Buffer.from('{}') };
 
-/** Work that no honest coordinator sends, and the code of the refusal, where the work can be named at all. */
+/** Work that no honest coordinator sends, and the code with which the coordinator hears of the refusal, where the work names a run. */
 const hostile: readonly [title: string, work: AssignmentInput, refusal?: string][] = [
   ['the end of a run that is a way out of the folder', { runEnd: { run: '../..' } }],
   ['the end of a run without a name', { runEnd: { run: '' } }],
   ['an epoch key for a run that is a path', { epochKey: { epoch: { ...epoch, run: '../../other' } } }],
-  ['an epoch without a roster', { epochKey: { epoch: { ...epoch, roster: null } } }],
-  ['an epoch whose roster has one member more than was signed', { groupKey: { epoch: { ...epoch, roster: { ...roster, members: [...members, { site: 'spy', signingKey: Buffer.alloc(32, 2) }] } } } }],
-  ['an epoch with the roster of another study', { epochKey: { epoch: { ...epoch, roster: signed({ study: 'other' }) } } }],
+  ['an epoch without a roster', { epochKey: { epoch: { ...epoch, roster: null } } }, 'invalid-request'],
+  ['an epoch whose roster has one member more than was signed', { groupKey: { epoch: { ...epoch, roster: { ...roster, members: [...members, { site: 'spy', signingKey: Buffer.alloc(32, 2) }] } } } }, 'signature-invalid'],
+  ['an epoch with the roster of another study', { epochKey: { epoch: { ...epoch, roster: signed({ study: 'other' }) } } }, 'invalid-request'],
   ['a proposal whose roster nobody signed', { studyProposal: { ...proposal, roster: { ...roster, signature: Buffer.alloc(64) } } }],
   ['a proposal for another plan than its roster is for', { studyProposal: { ...proposal, planHash: 'b'.repeat(64) } }],
   ['a proposal of a study that is a way out of the folder', { studyProposal: { ...proposal, study: '../s', roster: signed({ study: '../s' }) } }],
@@ -42,11 +42,11 @@ const hostile: readonly [title: string, work: AssignmentInput, refusal?: string]
   ['a proposal with more members than any roster', { studyProposal: { ...proposal, roster: signed({ members: Array.from({ length: 1025 }, (_, n) => ({ site: `s${n}`, signingKey: Buffer.alloc(32) })) }) } }],
   ['a proposal of another federation, with another key for this site', { studyProposal: proposal }],
   ['work of a kind that does not exist', {}],
-  ['a round of another run', { round: { ground: { ...ground, round: '../run-1.0' } } }],
-  ['a base model whose digest is a path', { round: { ground: { ...ground, base: { weightsDigest: '../../keys/signing.pem' } } } }],
-  ['a sum whose contribution has a tag of seven bytes', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(7) })],
-  ['a sum whose contribution has a tag that is no number below q', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8, 0xff) })],
-  ['a sum whose contribution has a short nonce', decryptionOf({ nonce: Buffer.alloc(15), tag: Buffer.alloc(8) })],
+  ['a round of another run', { round: { ground: { ...ground, round: '../run-1.0' } } }, 'invalid-request'],
+  ['a base model whose digest is a path', { round: { ground: { ...ground, base: { weightsDigest: '../../keys/signing.pem' } } } }, 'invalid-request'],
+  ['a sum whose contribution has a tag of seven bytes', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(7) }), 'tag-malformed'],
+  ['a sum whose contribution has a tag that is no number below q', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8, 0xff) }), 'tag-malformed'],
+  ['a sum whose contribution has a short nonce', decryptionOf({ nonce: Buffer.alloc(15), tag: Buffer.alloc(8) }), 'invalid-request'],
   ['a sum of a run that the site never agreed to', decryptionOf({ nonce: Buffer.alloc(16), tag: Buffer.alloc(8) }), 'run-not-found'],
   ['a group key for a run that the site never agreed to', { groupKey: { epoch, keys: [] } }, 'run-not-found'],
   ['a sealed group key for such a run', { sealedGroupKey: { epoch, groupKeyHash: 'b', box: { recipient: 'mercy' } } }, 'run-not-found'],
