@@ -1,6 +1,6 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
 import type { SignedRoster } from '../../shared/statements/roster.ts';
-import type { MemberSignature } from '../../shared/statements/member-signature.ts';
 import type { EpochStart, SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedOutcome } from '../decryptions/agreed-outcome.ts';
 import type { Epoch, EpochMember } from '../group-keys/epoch.ts';
@@ -23,14 +23,6 @@ export interface KeyingDescription extends EpochDescription {
   readonly roster: SignedRoster;
   /** The epoch of the run before; nothing for the first. */
   readonly closed: ClosedEpoch | undefined;
-}
-
-/** An epoch that has ended, and who of its members signed that. */
-export interface ClosedEpoch {
-  readonly number: number;
-  readonly start: EpochStart;
-  readonly roster: SignedRoster;
-  readonly signatures: readonly MemberSignature[];
 }
 
 /** A round with everything that a site needs to take part. */

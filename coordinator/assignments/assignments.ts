@@ -1,5 +1,6 @@
 import { layoutFingerprint } from '../../shared/layouts/vector-layout.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
 import { trainingRoundOf } from '../../shared/studies/round-purpose.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
 import { agreedOutcome, type SignedOutcome } from '../decryptions/agreed-outcome.ts';
@@ -15,7 +16,7 @@ import type { RunTables } from '../runs/run-tables.ts';
 import { hasRunEnded, type Run } from '../runs/run.ts';
 import { standingMembers } from '../runs/standing-members.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import type { Assignment, ClosedEpoch, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
+import type { Assignment, EpochDescription, KeyingDescription, RoundDescription } from './assignment.ts';
 
 /** Reads from the state what a site has to do now. Nothing is remembered: the state alone says what is open. */
 export class Assignments {

@@ -1,3 +1,5 @@
+import type { MemberSignature } from './member-signature.ts';
+import type { SignedRoster } from './roster.ts';
 import { epochStartValue, identityFields, type EpochIdentity, type EpochStart } from './run-statements.ts';
 import type { StatementFields } from './statement.ts';
 
@@ -5,6 +7,14 @@ import type { StatementFields } from './statement.ts';
 export interface EpochClosing {
   readonly next: EpochStart;
   readonly nextRosterHash: string;
+}
+
+/** An epoch that has ended, and who of its members signed that. */
+export interface ClosedEpoch {
+  readonly number: number;
+  readonly start: EpochStart;
+  readonly roster: SignedRoster;
+  readonly signatures: readonly MemberSignature[];
 }
 
 export const epochClosingDomain = 'consilium/epoch-closing/v1';

@@ -1,4 +1,5 @@
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
 import type { Manifest } from '../../shared/statements/manifest.ts';
 import type { MemberSignature } from '../../shared/statements/member-signature.ts';
 import type { Lineage } from '../../shared/statements/model-lineage.ts';
@@ -28,14 +29,6 @@ export interface EpochRoster extends EpochIdentity {
   readonly roster: SignedRoster;
   /** The epoch of the run before; nothing for the first. */
   readonly closed: ClosedEpoch | undefined;
-}
-
-/** An epoch that has ended, and who of its members signed that. */
-export interface ClosedEpoch {
-  readonly number: number;
-  readonly start: EpochStart;
-  readonly roster: SignedRoster;
-  readonly signatures: readonly MemberSignature[];
 }
 
 /** Asks for this site's signature over how its epoch ends. */

@@ -1,5 +1,6 @@
 import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
 import { signedRosterJsonSchema, signedRosterToJson } from '../../shared/statements/roster-json.ts';
 import { isSignedRoster, rosterHash, type SignedRoster } from '../../shared/statements/roster.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
@@ -20,7 +21,7 @@ import type { RoundOffer as WireOffer } from '../../shared/wire/generated/consil
 import type { SignedOutcome as WireOutcome } from '../../shared/wire/generated/consilium/v1/SignedOutcome.ts';
 import type { StudyProposal as WireProposal } from '../../shared/wire/generated/consilium/v1/StudyProposal.ts';
 import { partFromWire, purposeFromWire } from '../../shared/wire/round-names.ts';
-import type { Assignment, BaseVersion, ClosedEpoch, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RefusedWork, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RefusedWork, RoundGround, RoundOffer, SignedOutcome, StudyProposal } from '../assignments/assignment.ts';
 
 /**
  * A plain assignment from protobuf's. Names and digests become file names at the site, so that only what can be one

@@ -12,6 +12,7 @@ import { approveAtSite, personAt, proposed } from '../support/consent.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { LogLines } from '../support/log-lines.ts';
+import { happens } from '../support/run-moments.ts';
 import { signRosterOf } from '../support/signed-roster.ts';
 import { shortPlan, smallDataSet, smallTables, type PlanJson } from '../support/small-study.ts';
 import { groupKeyFile } from '../support/sum-witness.ts';
@@ -196,7 +197,7 @@ describe('consent in a federation', function () {
     const recorded = await federation.propose(plan);
     await Promise.all(sites.map((name) => approveAtSite(federation.siteFolder(name), recorded)));
     await decided('asleep');
-    const keyed = nextEvent('run-keyed');
+    const keyed = happens(federation, 'run-keyed');
     const { id } = await federation.coordinator.runs.start('asleep', 'test');
     await keyed;
     await federation.agent('south')[Symbol.asyncDispose]();
@@ -213,11 +214,5 @@ describe('consent in a federation', function () {
   async function nextDecision(study: string, name: string, decision: string) {
     const { fields } = await log.find((line) => line.message.includes('The coordinator knows') && line.fields['site'] === name && line.fields['study'] === study && line.fields['decision'] === decision);
     return fields;
-  }
-
-  function nextEvent(wanted: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const listening = federation.coordinator.events.listen(({ event }) => event === wanted && resolve());
-    return promise.finally(() => listening[Symbol.dispose]());
   }
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { startFederation, type Federation } from '../support/federation.ts';
+import { startFederation } from '../support/federation.ts';
+import { happens } from '../support/run-moments.ts';
 import { smallDataSet, smallPlan, smallTables } from '../support/small-study.ts';
 import { SumWitness } from '../support/sum-witness.ts';
 
@@ -25,15 +26,3 @@ describe('a coordinator that is stopped and started again', () => {
     for (const { round, part, contributed, opened } of sums) expect(opened, `${round} ${part}`).to.deep.equal(contributed);
   });
 });
-
-/** @param atOnce called before the coordinator does anything else */
-function happens({ coordinator }: Federation, moment: string, atOnce: () => void = () => undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const subscription = coordinator.events.listen(({ event }) => {
-    if (event !== moment) return;
-    subscription[Symbol.dispose]();
-    atOnce();
-    setImmediate(resolve);
-  });
-  return promise;
-}

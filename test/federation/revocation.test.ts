@@ -6,6 +6,7 @@ import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { happens } from '../support/run-moments.ts';
 import { shortPlan, smallDataSet, smallPlan, smallTables } from '../support/small-study.ts';
 import { SumWitness } from '../support/sum-witness.ts';
 
@@ -117,18 +118,6 @@ describe('a site that another bundle replaces', () => {
     expect(error.detail).to.equal('Another bundle took the place of the site mercy.');
   });
 });
-
-/** @param atOnce called before the coordinator does anything else */
-function happens({ coordinator }: Federation, moment: string, atOnce: () => void = () => undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const subscription = coordinator.events.listen(({ event }) => {
-    if (event !== moment) return;
-    subscription[Symbol.dispose]();
-    atOnce();
-    setImmediate(resolve);
-  });
-  return promise;
-}
 
 /** Waits until the site has contributed so many parts. */
 function parts({ coordinator }: Federation, wanted: string, count: number): Promise<void> {
