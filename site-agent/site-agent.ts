@@ -2,26 +2,14 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
-import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { packageVersion } from '../shared/package-version.ts';
-import { sha256Hex } from '../shared/statements/digest.ts';
-import { encodeStatement } from '../shared/statements/statement.ts';
-import { epochClosingDomain, epochClosingFields } from '../shared/statements/epoch-closing.ts';
-import { rosterHash } from '../shared/statements/roster.ts';
-import { rawPublicKey, signStatement } from '../shared/statements/signature.ts';
-import { agreeTo, type AgreementTools } from './agreement/agreement.ts';
-import { coSign } from './agreement/co-signatures.ts';
-import type { Cohorts } from './agreement/cohorts.ts';
-import { assertClosing, assertContinues } from './agreement/epoch-succession.ts';
-import { assertGround } from './agreement/ground.ts';
-import { ManifestChain } from './agreement/manifest-chain.ts';
+import { rawPublicKey } from '../shared/statements/signature.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
 import { Refusals } from './audit/refusals.ts';
 import { SiteAudit } from './audit/site-audit.ts';
-import type { Assignment, CoSignatureRequest, DecryptionRequest, EpochClosingRequest, EpochRoster, RoundGround, RoundOffer } from './assignments/assignment.ts';
+import type { Assignment } from './assignments/assignment.ts';
 import { queueOf, roundOf, runOf, studyOf, subjectOf } from './assignments/assignment-subject.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
-import { makeGroupKey, offerEpochKey, openGroupKey, type KeyTools } from './assignments/key-work.ts';
 import { Turns } from './assignments/turns.ts';
 import { ConsentFollower } from './consent/consent-follower.ts';
 import { ConsentRecords } from './consent/consent-records.ts';
@@ -29,10 +17,8 @@ import { RunConsent } from './consent/run-consent.ts';
 import { StudyAnswers } from './consent/study-answers.ts';
 import { endWithdrawnRun } from './consent/withdrawn-runs.ts';
 import { Departures } from './egress/departures.ts';
-import { Egress } from './egress/egress.ts';
 import { ledgerFolderOf, ledgerOwnerOf } from './egress/ledger-files.ts';
 import { Ledger } from './egress/ledger.ts';
-import { SealedContributions } from './egress/sealed-contribution.ts';
 import { KeyRing } from './encryption/key-ring.ts';
 import { CertificateRenewal } from './identity/certificate-renewal.ts';
 import type { SiteFolder } from './identity/site-folder.ts';
@@ -40,14 +26,8 @@ import { Channel } from './link/channel.ts';
 import { CoordinatorLink, type UnreadableWork } from './link/coordinator-link.ts';
 import { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
-import { DecryptionStop } from './rounds/decryption-stop.ts';
-import { openSums } from './rounds/decryption-work.ts';
-import { ResidualStore } from './rounds/residual-store.ts';
-import { roundBytes } from './rounds/round-bytes.ts';
-import { contribute } from './rounds/round-work.ts';
-import { trainingSecret } from './rounds/training-key.ts';
-import type { RunSession } from './runs/run-session.ts';
-import { SiteRuns, type PinnedEpoch } from './runs/site-runs.ts';
+import { SiteRuns } from './runs/site-runs.ts';
+import { SiteWork } from './site-work.ts';
 
 export interface SiteAgentSettings {
   readonly site: SiteFolder;
@@ -69,20 +49,16 @@ export class SiteAgent implements AsyncDisposable {
   readonly #channel: Channel;
   readonly #renewal: CertificateRenewal;
   readonly #link: CoordinatorLink;
-  readonly #downloads: PayloadDownload;
   readonly #keys: KeyRing;
   readonly #runs: SiteRuns;
-  readonly #signedManifests: SignedManifests;
-  readonly #cohorts: Cohorts;
   readonly #audit: SiteAudit;
   readonly #refusals: Refusals;
   readonly #ledger: Ledger;
-  readonly #departures: Departures;
   readonly #stopping = new AbortController();
   readonly #turns = new Turns();
   readonly #answers: StudyAnswers;
-  readonly #consent: RunConsent;
   readonly #follower: ConsentFollower;
+  readonly #work: SiteWork;
   #reopen = new AbortController();
 
   /** @throws what Ledger.open and SiteAudit.open throw */
@@ -104,20 +80,15 @@ export class SiteAgent implements AsyncDisposable {
       return [{ kind: 'authority', name: '', expiresAtMs: authorityMs }, { kind: 'site', name: site.settings.site, expiresAtMs: ownMs }];
     }, clock);
     this.#link = new CoordinatorLink(this.#channel);
-    this.#downloads = new PayloadDownload(this.#channel, this.#state('payloads'));
     this.#keys = new KeyRing(this.#state('keys'), () => metrics.countDecryption());
-    this.#signedManifests = new SignedManifests(this.#state('agreement', 'signed'));
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
     this.#ledger = ledger;
     this.#audit = audit;
     this.#refusals = new Refusals(audit, this.#link);
-    this.#departures = new Departures(ledger, metrics);
     const records = new ConsentRecords(site.folder, clock);
     const own = { federation: site.settings.federation.id, site: site.settings.site, signingKey: rawPublicKey(site.signingKey) };
-    this.#cohorts = records.cohorts;
     this.#answers = new StudyAnswers({ records, own, signingKey: site.signingKey, link: this.#link, log: this.#log });
-    this.#consent = new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs) => ledger.bytesSince(sinceMs) });
     this.#follower = new ConsentFollower({
       siteFolder: site.folder,
       records,
@@ -128,6 +99,20 @@ export class SiteAgent implements AsyncDisposable {
       log: this.#log,
       onWithdrawn: (run) => this.#withdraw(run),
       onReopened: () => this.#reopen.abort(),
+    });
+    this.#work = new SiteWork({
+      site,
+      metrics,
+      link: this.#link,
+      downloads: new PayloadDownload(this.#channel, this.#state('payloads')),
+      keys: this.#keys,
+      runs: this.#runs,
+      signedManifests: new SignedManifests(this.#state('agreement', 'signed')),
+      cohorts: records.cohorts,
+      departures: new Departures(ledger, metrics),
+      answers: this.#answers,
+      consent: new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs) => ledger.bytesSince(sinceMs) }),
+      follower: this.#follower,
     });
   }
 
@@ -209,7 +194,7 @@ export class SiteAgent implements AsyncDisposable {
     const log = this.#log.child({ run: runOf(assignment), study: studyOf(assignment), round: roundOf(assignment), work: assignment.kind });
     const either = AbortSignal.any([signal, cutOff]);
     try {
-      await retrying(() => this.#do(assignment, log, either), either, (error) => log.warn('Trying again.', { code: error.code }));
+      await retrying(() => this.#work.do(assignment, log, either), either, (error) => log.warn('Trying again.', { code: error.code }));
       this.#metrics.countWork(assignment.kind, 'done');
     } catch (thrown) {
       const error = asConsiliumError(cutOff.aborted ? cutOff.reason : thrown);
@@ -228,144 +213,6 @@ export class SiteAgent implements AsyncDisposable {
     this.#turns.take(`unreadable ${work.id}`, `unreadable ${work.id}`, () => this.#refusals.tell(work, error, log, signal));
   }
 
-  #do(assignment: Assignment, log: Logger, signal: AbortSignal): Promise<void> {
-    const keyTools: KeyTools = { site: this.#site.settings.site, signingKey: this.#site.signingKey, keys: this.#keys, link: this.#link, signal };
-    switch (assignment.kind) {
-      case 'epoch-key':
-        return this.#join(assignment, keyTools, log);
-      case 'group-key':
-        return this.#assertMayShareKeys(assignment.epoch).then(() => makeGroupKey(assignment, keyTools));
-      case 'sealed-group-key':
-        return this.#assertMayShareKeys(assignment.epoch).then(() => openGroupKey(assignment, keyTools));
-      case 'epoch-closing':
-        return this.#closeEpoch(assignment.request, log, signal);
-      case 'round':
-        return this.#contribute(assignment.offer, log, signal);
-      case 'co-signature':
-        return this.#coSign(assignment.request, log, signal);
-      case 'decryption':
-        return this.#decrypt(assignment.request, log, signal);
-      case 'run-end':
-        return this.#end(assignment.run, log);
-      case 'study-proposal':
-        return this.#answers.consider(assignment.proposal, signal).then(() => this.#follower.read());
-    }
-  }
-
-  /** Agrees to a run that the hospital has approved: its plan is read and checked, and so is the site's data, before the first key is made. */
-  async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
-    const { epoch } = assignment;
-    assertContinues(epoch, await this.#runs.find(epoch.run));
-    await this.#keys.claimEpoch(epoch);
-    await this.#consent.assertMayBegin(epoch);
-    const planJson = await this.#link.plan(epoch.study, epoch.planHash, tools.signal);
-    await this.#runs.pin(epoch, planJson);
-    const session = await this.#runs.session(epoch.run);
-    await this.#consent.assertWithinLimits(epoch, session);
-    const data = await session.data();
-    await this.#consent.assertEnoughRows(data.train.count);
-    log.info('The data set keeps the study\'s contract.', { study: epoch.study, dataSet: data.name, snapshot: data.snapshotDigest });
-    await offerEpochKey(assignment, tools);
-  }
-
-  async #assertMayShareKeys(epoch: EpochRoster): Promise<void> {
-    await this.#runs.assertPinned(epoch);
-    await this.#consent.assertMayBegin(epoch);
-  }
-
-  /** Signs how the epoch ends, and takes part in no later round of it. */
-  async #closeEpoch(request: EpochClosingRequest, log: Logger, signal: AbortSignal): Promise<void> {
-    const pinned = await this.#runs.pinned(request.run);
-    await this.#consent.assertMayGoOn(pinned);
-    assertClosing(request, pinned, await new ManifestChain(this.#runs.folderOf(request.run)).heads());
-    const fields = epochClosingFields(pinned, { next: request.next, nextRosterHash: rosterHash(request.nextRoster) });
-    await this.#runs.close(request.run, { beforeRound: request.next.round, digest: sha256Hex(encodeStatement(epochClosingDomain, fields)) });
-    await this.#link.closeEpoch(request.run, request.epoch, signStatement(this.#site.signingKey, epochClosingDomain, fields), signal);
-    log.info('Signed how the epoch ends.', { epoch: request.epoch, nextRoster: request.nextRoster.version });
-  }
-
-  async #contribute(offer: RoundOffer, log: Logger, signal: AbortSignal): Promise<void> {
-    const pinned = await this.#runs.pinned(offer.run);
-    if (offer.study !== pinned.study || offer.planHash !== pinned.planHash) throw new ConsiliumError('digest-mismatch', 'The run is pinned to another plan.');
-    const egress = await this.#egress(pinned, log);
-    const session = await this.#runs.session(offer.run);
-    assertGround(offer, pinned, session.plan);
-    await this.#consent.assertWithinLimits(pinned, session);
-    await this.#consent.assertMayTakeRound({ purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
-    await this.#consent.assertEnoughRows((await session.data()).train.count);
-    const folder = this.#runs.folderOf(offer.run);
-    await contribute(offer, {
-      session,
-      site: this.#site.settings.site,
-      firstRound: pinned.start.round,
-      egress,
-      residuals: new ResidualStore(folder),
-      trainingSecret: await trainingSecret(this.#state('training-secret')),
-      log,
-      signal,
-      modelPayload: (digest) => this.#downloads.modelPayload(offer.run, digest, modelBytes(session), signal),
-      onProgress: ({ step, steps }) => this.#metrics.setTrainingProgress(offer.run, step / steps),
-    });
-    log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });
-  }
-
-  /** Signs what makes up a sum, after everything about it was checked and noted. */
-  async #coSign(request: CoSignatureRequest, log: Logger, signal: AbortSignal): Promise<void> {
-    const tools = await this.#agreement(request, log);
-    await agreeTo(request, request.manifests, tools);
-    await this.#link.coSign(request.round, request.attempt, coSign(request.manifests, tools.pinned, this.#site.signingKey), signal);
-    log.info('Signed what makes up the sum.', { parts: request.manifests.length });
-  }
-
-  async #agreement({ run, round, attempt }: RoundGround, log: Logger): Promise<AgreementTools & { session: RunSession }> {
-    const pinned = await this.#runs.pinned(run);
-    const egress = await this.#egress(pinned, log);
-    return {
-      site: this.#site.settings.site,
-      pinned,
-      session: await this.#runs.session(run),
-      signed: this.#signedManifests,
-      chain: new ManifestChain(this.#runs.folderOf(run)),
-      cohorts: this.#cohorts,
-      minimumContributors: await this.#consent.minimumContributors(),
-      ownContribution: async (part) => {
-        const header = await egress.sealedFor({ round, attempt, part });
-        return header && { digest: header.digest, nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), acknowledged: await egress.isAcknowledged(header) };
-      },
-    };
-  }
-
-  async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
-    const agreement = await this.#agreement(request, log);
-    const { session, pinned } = agreement;
-    const opened = await openSums(request, {
-      ...agreement,
-      keys: this.#keys,
-      stop: new DecryptionStop(this.#runs.folderOf(request.run), pinned.epoch),
-      signingKey: this.#site.signingKey,
-      modelPayload: (digest) => this.#downloads.modelPayload(request.run, digest, modelBytes(session), signal),
-      sum: (manifest, bytes) => this.#downloads.sum(manifest, bytes, signal),
-    });
-    await (await this.#egress(pinned, log)).report(request, opened, signal);
-    log.info('Decrypted and signed.', { purpose: request.purpose, version: opened.answer.version });
-  }
-
-  async #end(run: string, log: Logger): Promise<void> {
-    const known = [...(await this.#keys.runs()), ...(await this.#runs.names())];
-    if (!known.includes(run)) return;
-    await this.#keys.erase(run);
-    await this.#runs.forget(run);
-    log.info('The run has ended; its group key is erased.');
-  }
-
-  /** The one door of a run; it is there only as long as the hospital's approval holds. @throws study-not-approved, study-withdrawn */
-  async #egress(identity: PinnedEpoch, log: Logger): Promise<Egress> {
-    const approval = await this.#consent.assertMayGoOn(identity);
-    const sealed = new SealedContributions(join(this.#runs.folderOf(identity.run), 'contributions'));
-    const sender = { identity, site: this.#site.settings.site, signingKey: rawPublicKey(this.#site.signingKey) };
-    return new Egress({ sender, approval, keys: this.#keys, sealed, departures: this.#departures, carrier: this.#link, log });
-  }
-
   #state(...path: string[]): string {
     return join(this.#site.folder, 'state', ...path);
   }
@@ -379,8 +226,3 @@ const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 
 
 /** What a person has to look at before anything more may leave. */
 const fatal: ReadonlySet<string> = new Set(['ledger-damaged', 'ledger-not-growing', 'ledger-forked']);
-
-/** Weights, and server optimiser state alike, are one float32 for each parameter. */
-function modelBytes({ tensors }: RunSession): number {
-  return 4 * parameterCount(tensors);
-}
