@@ -11,6 +11,7 @@ import { Access } from './access/access.ts';
 import { Refusals } from './access/refusals.ts';
 import { Assignments } from './assignments/assignments.ts';
 import { RefusedCalls } from './audit/refused-calls.ts';
+import { discardLateUploads } from './contributions/broken-off-uploads.ts';
 import { Contributions } from './contributions/contributions.ts';
 import { Decryptions } from './decryptions/decryptions.ts';
 import { logEvents } from './event-log.ts';
@@ -51,6 +52,7 @@ import { replacementText, revocationText, SiteCertificates } from './sites/site-
 import { revokeSite } from './sites/revocation.ts';
 import type { Site } from './sites/site.ts';
 import { PayloadFiles } from './store/payload-files.ts';
+import { SpoolFiles } from './store/spool-files.ts';
 import { Store } from './store/store.ts';
 import { Studies } from './studies/studies.ts';
 import { Transfers } from './transfers/transfers.ts';
@@ -94,6 +96,8 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const { id: federation, hosts } = folder.federation;
   const store = stack.use(await Store.open(folder.databaseFile));
   const payloads = await PayloadFiles.open(join(settings.folder, 'payloads'));
+  const spools = new SpoolFiles(join(settings.folder, 'uploads'), payloads);
+  await discardLateUploads(store, spools);
   const sums = stack.use(new RunningSums(payloads));
 
   const events = new RunEvents();
@@ -103,7 +107,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
-  const conductor = stack.use(new RunConductor({ federation, store, payloads, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
+  const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
   const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
   const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
@@ -132,7 +136,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
   const ledgers = new Ledgers({ store, federation, signingKey: folder.signingKey, clock });
-  const contributions = new Contributions({ store, payloads, sums, contexts, ledgers, events, clock });
+  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, clock });
   const manifests = new Manifests({ store, contexts, federation, clock });
   const decryptions = new Decryptions({ store, payloads, contexts, ledgers, federation, clock });
 

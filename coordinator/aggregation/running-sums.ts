@@ -1,29 +1,37 @@
-import { setImmediate } from 'node:timers/promises';
-import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
-import { CiphertextSum } from '../../shared/ciphertexts/ciphertext-sum.ts';
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
-import { sealContext, type SealContext } from '../../shared/ciphertexts/seal-context.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import { WorkerThread } from '../../shared/threads/worker-thread.ts';
 import type { Payloads } from '../payloads.ts';
+import { stripeCiphertexts, type SummedFile, type SumShape } from './stripe-sums.ts';
+import type { SummingQuestion } from './summing-thread.ts';
 
-interface RunningSum extends Disposable {
-  readonly sum: CiphertextSum;
-  /** Digests of the contributions that are in it, whole. */
-  readonly folded: Set<string>;
-  /** Contributions that are being added now, by digest. */
-  readonly adding: Map<string, Promise<void>>;
-  /** Something was added in part: the sum is of no use any more. */
-  spoilt: boolean;
+/** Which sum of a round, and how many ciphertexts each contribution to it has. */
+export interface SumOf {
+  readonly round: string;
+  readonly part: Part;
+  readonly ciphertexts: number;
 }
 
+type SummingThread = WorkerThread<SummingQuestion, string[]>;
+
+/** One for each core, for all coordinators of this process; each starts when it is needed first. */
+const threads: readonly SummingThread[] = Array.from(
+  { length: availableParallelism() },
+  (_, thread) => new WorkerThread(new URL('./summing-thread.ts', import.meta.url), { thread, threads: availableParallelism() }),
+);
+
 /**
- * Sums of the rounds that are collecting. A running sum is a cache: whenever it does not hold exactly the contributions
- * that it should, it is made anew from the contributions on disk.
+ * Sums of the rounds that are collecting, made by worker threads while contributions arrive. A running sum is a cache: whatever is
+ * missing in it when it is written is taken from the contributions on disk, and what does not belong is taken out.
  */
 export class RunningSums implements Disposable {
   readonly #payloads: Payloads;
-  readonly #sums = new Map<string, RunningSum>();
+  /** Tells this coordinator's sums from those of another one in the same process. */
+  readonly #name = randomUUID();
+  readonly #open = new Set<string>();
   /** Rounds whose set of contributions is fixed: an upload that was under way must not change what is being written. */
   readonly #closed = new Set<string>();
 
@@ -32,79 +40,72 @@ export class RunningSums implements Disposable {
   }
 
   /**
-   * Adds a contribution, reading it from disk one ciphertext at a time. One that is being added already is waited for.
+   * Adds a contribution as far as it is in its file; asked again when there is more, it goes on from where it was.
+   *
+   * @param bytes how many of the contribution are in the file
    * @throws round-not-collecting once the round is aggregated or discarded, and all errors of loadCiphertext: the contribution
-   *   is not fit to be summed
+   *   is not fit to be summed, and has to be unfolded
    */
-  async fold(round: string, part: Part, digest: string): Promise<void> {
-    const sealing = await sealContext();
-    if (this.#closed.has(round)) throw new ConsiliumError('round-not-collecting', 'It was closed while the upload was under way.');
-    const running = this.#running(round, part, sealing);
-    if (!running.folded.has(digest)) await (running.adding.get(digest) ?? this.#startAdding(running, digest));
+  async fold(sum: SumOf, contribution: SummedFile, bytes: number): Promise<void> {
+    if (this.#closed.has(sum.round)) throw new ConsiliumError('round-not-collecting', 'It was closed while the upload was under way.');
+    const shape = this.#shape(sum);
+    this.#open.add(shape.sum);
+    await askAll(shape, { kind: 'fold', shape, contribution, upTo: Math.floor(bytes / seededCiphertextBytes) });
   }
 
-  /** Writes the sum of exactly these contributions to disk and returns its digest. Nothing is added to the round's sums any more. */
-  async aggregate(round: string, part: Part, digests: readonly string[]): Promise<string> {
-    this.#closed.add(round);
-    const running = this.#sums.get(keyOf(round, part));
-    if (running && holdsExactly(running, digests)) return (await this.#payloads.save(running.sum.serialise())).digest;
-    using exact = new CiphertextSum(await sealContext());
-    for (const digest of digests) await this.#addTo(exact, digest);
-    return (await this.#payloads.save(exact.serialise())).digest;
+  /** Takes a contribution out again, or what there is of it; its file has to be there still. */
+  async unfold(sum: SumOf, digest: string): Promise<void> {
+    const shape = this.#shape(sum);
+    if (!this.#closed.has(sum.round)) await askAll(shape, { kind: 'unfold', shape, digest });
+  }
+
+  /**
+   * Writes the sum of exactly these contributions to disk and returns its digest. Nothing is added to the round's sums any more.
+   * @throws payload-damaged, not-found
+   */
+  async aggregate(sum: SumOf, digests: readonly string[]): Promise<string> {
+    this.#closed.add(sum.round);
+    const shape = this.#shape(sum);
+    this.#open.add(shape.sum);
+    const whole = await askAll(shape, { kind: 'whole', shape, digests });
+    for (const digest of digests.filter((digest) => !whole.every((ofThread) => ofThread.includes(digest)))) await this.#assertIntact(digest);
+    const contributions = await Promise.all(digests.map(async (digest) => ({ digest, file: await this.#payloads.locate(digest) })));
+    const { digest } = await this.#payloads.compose(async (output) => {
+      await askAll(shape, { kind: 'write', shape, contributions, output });
+    });
+    return digest;
   }
 
   /** Frees the memory of a round's sums. Nothing is added to them any more. */
   discard(round: string): void {
     this.#closed.add(round);
-    for (const part of ['update', 'statistics'] as const) {
-      const key = keyOf(round, part);
-      this.#sums.get(key)?.[Symbol.dispose]();
-      this.#sums.delete(key);
-    }
+    for (const part of ['update', 'statistics'] as const) this.#free(this.#key(round, part));
   }
 
   [Symbol.dispose](): void {
-    for (const running of this.#sums.values()) running[Symbol.dispose]();
-    this.#sums.clear();
+    for (const sum of this.#open) this.#free(sum);
   }
 
-  #startAdding(running: RunningSum, digest: string): Promise<void> {
-    const adding = this.#addTo(running.sum, digest)
-      .then(
-        () => void running.folded.add(digest),
-        (error: unknown) => {
-          running.spoilt = true;
-          throw error;
-        },
-      )
-      .finally(() => running.adding.delete(digest));
-    running.adding.set(digest, adding);
-    return adding;
+  #free(sum: string): void {
+    if (!this.#open.delete(sum)) return;
+    for (const thread of threads) thread.tell({ kind: 'discard', sum });
   }
 
-  async #addTo(sum: CiphertextSum, digest: string): Promise<void> {
-    let index = 0;
-    for await (const bytes of ciphertextRecords(this.#payloads.read(digest), seededCiphertextBytes)) {
-      sum.add(index++, bytes);
-      await setImmediate();
-    }
+  async #assertIntact(digest: string): Promise<void> {
+    for await (const _chunk of this.#payloads.read(digest)); // it is compared with its name at its end
   }
 
-  #running(round: string, part: Part, sealing: SealContext): RunningSum {
-    const key = keyOf(round, part);
-    const known = this.#sums.get(key);
-    if (known) return known;
-    const sum = new CiphertextSum(sealing);
-    const running: RunningSum = { sum, folded: new Set(), adding: new Map(), spoilt: false, [Symbol.dispose]: () => sum[Symbol.dispose]() };
-    this.#sums.set(key, running);
-    return running;
+  #shape({ round, part, ciphertexts }: SumOf): SumShape {
+    return { sum: this.#key(round, part), ciphertexts };
+  }
+
+  #key(round: string, part: Part): string {
+    return `${this.#name}/${round}/${part}`;
   }
 }
 
-function holdsExactly({ folded, adding, spoilt }: RunningSum, digests: readonly string[]): boolean {
-  return !spoilt && adding.size === 0 && folded.size === digests.length && digests.every((digest) => folded.has(digest));
-}
-
-function keyOf(round: string, part: Part): string {
-  return `${round}/${part}`;
+/** The answers of all threads that have a share of the sum. */
+function askAll(shape: SumShape, question: SummingQuestion): Promise<string[][]> {
+  const sharing = threads.slice(0, Math.ceil(shape.ciphertexts / stripeCiphertexts));
+  return Promise.all(sharing.map((thread) => thread.ask(question)));
 }

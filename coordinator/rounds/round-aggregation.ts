@@ -1,4 +1,5 @@
-import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
+import { laneCount, layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import { manifestDigest, type Manifest } from '../../shared/statements/manifest.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import type { Contribution } from '../contributions/contribution.ts';
@@ -11,7 +12,7 @@ import { moveRound } from './round-transition.ts';
 
 /** Writes the sums of a closed round to disk, and draws up the manifests that say what is in them. */
 export async function aggregateRound(conducting: Conducting, round: Round, contributors: readonly string[]): Promise<Step> {
-  const { store, sums, clock, run, context, federation } = conducting;
+  const { store, spools, sums, clock, run, context, federation } = conducting;
   const epoch = await store.read.epochs.findByRun(run.id);
   if (!epoch) return 'waiting';
   const cohort = await store.read.manifests.cohort(run.study, epoch.rosterHash);
@@ -19,7 +20,8 @@ export async function aggregateRound(conducting: Conducting, round: Round, contr
   const layouts = context.layouts(run, round.purpose);
   const manifests: Manifest[] = [];
   for (const [part, contributions] of toSum) {
-    const summing = sums.aggregate(round.id, part, contributions.map(({ digest }) => digest));
+    const layout = layouts.get(part) as VectorLayout;
+    const summing = sums.aggregate({ round: round.id, part, ciphertexts: ciphertextCount(laneCount(layout)) }, contributions.map(({ digest }) => digest));
     const aggregateDigest = await summing.catch((failure: unknown) => explainFailedSum(conducting, round, contributions, failure));
     const previous = (await store.read.manifests.head(run.id, part)) || epoch.start.manifests[part];
     manifests.push({
@@ -27,7 +29,7 @@ export async function aggregateRound(conducting: Conducting, round: Round, contr
       attempt: round.attempt,
       purpose: round.purpose,
       part,
-      layoutFingerprint: layoutFingerprint(layouts.get(part) as VectorLayout),
+      layoutFingerprint: layoutFingerprint(layout),
       parametersHash: runParametersHash(run.parameters),
       base: round.baseVersion,
       contributions: contributions.map(({ site, digest, nonce, tag }) => ({ site, digest, nonce, tag })),
@@ -44,6 +46,7 @@ export async function aggregateRound(conducting: Conducting, round: Round, contr
     await moveRound(tables, round, 'AGGREGATED', { atMs: clock.nowMs(), detail: { manifests: named.map(({ manifest: { part, aggregateDigest }, digest }) => ({ part, aggregateDigest, digest })), closed: closedParts(layouts, toSum) } });
   });
   sums.discard(round.id);
+  await spools.discard(round.id);
   return 'moved';
 }
 

@@ -88,9 +88,10 @@ async function extend({ store, clock, context, tell }: Conducting, round: Round,
   return { waitUntilMs: deadlineAtMs };
 }
 
-async function abandon({ store, sums, clock, tell }: Conducting, round: Round, reason: string): Promise<Step> {
+async function abandon({ store, spools, sums, clock, tell }: Conducting, round: Round, reason: string): Promise<Step> {
   await store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs: clock.nowMs(), change: { reason }, detail: { reason } }));
   sums.discard(round.id);
+  await spools.discard(round.id);
   tell('round-abandoned', { round: round.number, reason });
   return 'moved';
 }

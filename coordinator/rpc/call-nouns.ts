@@ -1,5 +1,6 @@
 /** What a site asks for with a call, as the audit log and the metrics name it: `contribution refused`. Every call of the wire has a line. */
 export const callNouns: Readonly<Record<string, string>> = {
+  '/consilium.v1.Contributions/Held': 'held bytes',
   '/consilium.v1.Contributions/Upload': 'contribution',
   '/consilium.v1.Decryptions/DownloadSum': 'sum',
   '/consilium.v1.Decryptions/Report': 'decryption',

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { RunningSums } from '../aggregation/running-sums.ts';
+import type { Spools } from '../contributions/spools.ts';
 import type { Payloads } from '../payloads.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { RunContext } from './run-context.ts';
@@ -12,6 +13,7 @@ export interface Conducting {
   readonly federation: string;
   readonly store: UnitOfWork<RunTables>;
   readonly payloads: Payloads;
+  readonly spools: Spools;
   readonly sums: RunningSums;
   readonly clock: Clock;
   /** When the coordinator started: what sites could not do while it was down is not held against them. */

@@ -104,10 +104,10 @@ export class RunConductor implements AsyncDisposable {
   }
 
   async #conducting(run: Run): Promise<Conducting> {
-    const { federation, store, payloads, sums, clock, startedAtMs, contexts, events } = this.#parts;
+    const { federation, store, payloads, spools, sums, clock, startedAtMs, contexts, events } = this.#parts;
     const context = await contexts.of(run.study);
     const tell = (event: string, detail = {}) => events.publish({ run: run.id, at: isoTime(clock), event, ...detail } satisfies RunEvent);
-    return { federation, store, payloads, sums, clock, startedAtMs, run, context, tell };
+    return { federation, store, payloads, spools, sums, clock, startedAtMs, run, context, tell };
   }
 
   /** A run that ended with a round under way abandons it. */
@@ -115,6 +115,7 @@ export class RunConductor implements AsyncDisposable {
     const round = (await this.#parts.store.read.rounds.list(run.id)).at(-1);
     if (!round) return 'waiting';
     this.#parts.sums.discard(round.id);
+    await this.#parts.spools.discard(round.id);
     if (hasEnded(round.state)) return 'waiting';
     await this.#parts.store.transaction((tables) =>
       moveRound(tables, round, 'ABANDONED', { atMs: this.#parts.clock.nowMs(), change: { reason: run.reason } }),

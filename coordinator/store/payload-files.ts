@@ -35,7 +35,7 @@ export class PayloadFiles implements Payloads {
       const saved = await writeFlushed(incoming, chunks, expected?.bytes ?? Infinity);
       if (expected && saved.bytes < expected.bytes) throw new ConsiliumError('ciphertext-truncated', `${saved.bytes} of ${expected.bytes} bytes came.`);
       if (expected && saved.digest !== expected.digest) throw new ConsiliumError('digest-mismatch');
-      await this.#moveIntoPlace(incoming, saved.digest);
+      await this.adopt(incoming, saved.digest);
       return saved;
     } finally {
       await rm(incoming, { force: true });
@@ -59,6 +59,24 @@ export class PayloadFiles implements Payloads {
     return bytes;
   }
 
+  async locate(digest: string): Promise<string> {
+    await this.#assertThere(digest);
+    return this.#path(digest);
+  }
+
+  async compose(write: (file: string) => Promise<void>): Promise<SavedPayload> {
+    const incoming = join(this.#incoming, randomUUID());
+    try {
+      await (await open(incoming, 'wx', 0o600)).close();
+      await write(incoming);
+      const saved = await flushed(incoming);
+      await this.adopt(incoming, saved.digest);
+      return saved;
+    } finally {
+      await rm(incoming, { force: true });
+    }
+  }
+
   async remove(digest: string): Promise<void> {
     if (isSha256Hex(digest)) await rm(this.#path(digest), { force: true });
   }
@@ -68,10 +86,11 @@ export class PayloadFiles implements Payloads {
     if (!found) throw new ConsiliumError('not-found', 'The payload is not on disk.');
   }
 
-  async #moveIntoPlace(incoming: string, digest: string): Promise<void> {
+  /** Gives a flushed file on the same disk the name of its bytes, which the caller has compared. */
+  async adopt(file: string, digest: string): Promise<void> {
     const path = this.#path(digest);
     await mkdir(dirname(path), { recursive: true });
-    await rename(incoming, path);
+    await rename(file, path);
     for (const folder of [dirname(path), this.#folder]) await flushFolder(folder);
   }
 
@@ -82,6 +101,18 @@ export class PayloadFiles implements Payloads {
 
 function assertIntact(found: string, digest: string): void {
   if (found !== digest) throw new ConsiliumError('payload-damaged', `The payload is ${digest}.`);
+}
+
+async function flushed(path: string): Promise<SavedPayload> {
+  await using file = await open(path, 'r');
+  await file.sync();
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of file.createReadStream({ highWaterMark: chunkBytes, autoClose: false }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { digest: hash.digest('hex'), bytes };
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

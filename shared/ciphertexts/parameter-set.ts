@@ -8,9 +8,11 @@ import { ConsiliumError } from '../errors/consilium-error.ts';
 export const parameterSet = {
   name: 'bfv-n4096-q60-t44',
   polyModulusDegree: 4096,
-  coefficientModulusBits: 60,
-  /** q: the largest prime of that size that leaves 1 modulo 2N, which SEAL chooses by itself. */
-  coefficientModulus: 0xfffffffffffc001n,
+  /**
+   * q = 65487 * 2^44 + 1: the largest 60-bit prime that leaves 1 modulo t, and so modulo 2N. With `q mod t = 1`, scaling a plaintext by q / t
+   * needs no long division, which takes more than two thirds of an encryption under the prime that SEAL would choose by itself.
+   */
+  coefficientModulus: 0xffcf00000000001n,
   plainModulus: 1n << 44n,
 } as const;
 

@@ -23,12 +23,9 @@ export function sealContext(): Promise<SealContext> {
 async function load(): Promise<SealContext> {
   const seal = await SEAL();
   using parameters = new seal.EncryptionParameters(seal.SchemeType.bfv);
-  using coefficientModulus = seal.CoeffModulus.Create(
-    parameterSet.polyModulusDegree,
-    Int32Array.of(parameterSet.coefficientModulusBits),
-  );
-  using prime = coefficientModulus.get(0);
-  if (prime?.value() !== parameterSet.coefficientModulus) throw new ConsiliumError('internal', 'SEAL chose another coefficient modulus.');
+  using prime = new seal.Modulus(parameterSet.coefficientModulus);
+  using coefficientModulus = new seal.VectorModulus();
+  coefficientModulus.push_back(prime);
   using plainModulus = new seal.Modulus(parameterSet.plainModulus);
   parameters.setPolyModulusDegree(parameterSet.polyModulusDegree);
   parameters.setCoeffModulus(coefficientModulus);

@@ -206,6 +206,7 @@ export const catalogue = {
   'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },
   'member-declined': { ...state, text: 'A member site does not take part.', next: 'Mend it with the site and start another run, or name other sites in a new plan.' },
   'round-abandoned': { ...state, text: 'A round was abandoned, and with it the run.', next: 'See which sites were missing, and start another run.' },
+  'upload-not-continuing': { ...unavailable, text: 'The upload does not go on where it broke off.', next: 'The site asks where to go on; nothing has to be done.' },
   'contribution-conflict': { ...state, text: 'The site already made another contribution to this round.', next: 'A site contributes once a round; the first one counts.' },
   'contribution-too-large': {
     text: 'The contribution is larger than the layout allows.', next: 'Both sides must run the same version of Consilium and the same plan.',

@@ -13,9 +13,17 @@ import type { Departures } from './departures.ts';
 import type { LedgerEntry } from './ledger-line.ts';
 import type { ContributionHeader, SealedContributions } from './sealed-contribution.ts';
 
+/** The ciphertexts of a contribution from some byte on. */
+export interface ContributionUpload {
+  readonly fromByte: number;
+  readonly ciphertexts: AsyncIterable<Buffer>;
+}
+
 /** Carries to the coordinator what has its line in the ledger, with the head of the ledger; implemented by the link. */
 export interface EgressCarrier {
-  carryContribution(header: ContributionHeader, head: LedgerHead, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<LedgerReceipt>;
+  /** How many bytes of a contribution the coordinator has, from uploads that broke off. */
+  held(header: ContributionHeader, signal: AbortSignal): Promise<number>;
+  carryContribution(header: ContributionHeader, head: LedgerHead, upload: ContributionUpload, signal: AbortSignal): Promise<LedgerReceipt>;
   carryOpenedSums(opened: OpenedSums, head: LedgerHead, signal: AbortSignal): Promise<LedgerReceipt>;
 }
 
@@ -102,11 +110,16 @@ export class Egress {
     return this.#sealed.forgetOthers(round);
   }
 
-  /** Sends what was sealed, as often as asked; each time is a line of its own. */
-  async send(header: ContributionHeader, purpose: RoundPurpose, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends what was sealed, as often as asked; each time is a line of its own.
+   * @param broken whether an upload of it may have broken off, so that the coordinator is asked where to go on
+   */
+  async send(header: ContributionHeader, purpose: RoundPurpose, signal: AbortSignal, { broken = false } = {}): Promise<void> {
     const { round, attempt, part, layoutFingerprint, totalBytes: bytes, digest } = header;
     const entry: LedgerEntry = { ...this.#grounds(), what: 'contribution', round, attempt, purpose, parts: [{ part, layoutFingerprint, bytes, digest }], outcomeDigests: [] };
-    await this.#departures.depart(entry, (head) => this.#carrier.carryContribution(header, head, this.#sealed.read(header), signal), signal);
+    const fromByte = broken ? await this.#carrier.held(header, signal) : 0;
+    const upload = { fromByte, ciphertexts: this.#sealed.read(header, fromByte) };
+    await this.#departures.depart(entry, (head) => this.#carrier.carryContribution(header, head, upload, signal), signal);
     await this.#sealed.acknowledge(header);
     this.#log.info('A contribution was acknowledged.', { run: header.run, round, part, bytes, digest });
   }

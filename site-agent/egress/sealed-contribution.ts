@@ -64,9 +64,9 @@ export class SealedContributions {
     return (await readIfThere(this.#path(header, 'acknowledged'))) !== undefined;
   }
 
-  /** The ciphertexts' bytes in chunks of at most 1 MiB. */
-  read(header: ContributionHeader): AsyncIterable<Buffer> {
-    return createReadStream(this.#path(header, 'bin'), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+  /** The ciphertexts' bytes from some byte on, in chunks of at most 1 MiB. */
+  read(header: ContributionHeader, fromByte: number): AsyncIterable<Buffer> {
+    return createReadStream(this.#path(header, 'bin'), { start: fromByte, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
   }
 
   /** Removes the ciphertexts of all rounds but this one; what was announced of them stays until the run ends. */

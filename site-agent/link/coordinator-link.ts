@@ -12,7 +12,7 @@ import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Assignment, RefusedWork } from '../assignments/assignment.ts';
-import type { EgressCarrier } from '../egress/egress.ts';
+import type { ContributionUpload, EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';
 import { assignmentFromWire, claimedWork } from './assignment-from-wire.ts';
@@ -111,9 +111,16 @@ export class CoordinatorLink implements EgressCarrier {
     }
   }
 
-  async carryContribution(header: ContributionHeader, head: LedgerHead, ciphertexts: AsyncIterable<Buffer>, signal: AbortSignal): Promise<LedgerReceipt> {
+  /** How many bytes of a contribution the coordinator has, from uploads that broke off. */
+  async held({ run, round, part, digest }: ContributionHeader, signal: AbortSignal): Promise<number> {
+    const { bytes } = await this.#channel.unary(services.contributions.Held, { run, round, part: wirePart(part), digest }, { signal });
+    return bytes;
+  }
+
+  async carryContribution(header: ContributionHeader, head: LedgerHead, upload: ContributionUpload, signal: AbortSignal): Promise<LedgerReceipt> {
+    const { fromByte, ciphertexts } = upload;
     const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
-      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), ledgerHead: head } };
+      yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), fromByte, ledgerHead: head } };
       for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
     };
     const { ledger } = await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });

@@ -46,8 +46,8 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
   const work = new RoundWork(offer, tools);
   for (const [part, layout] of layouts) {
-    const sealed = (await egress.sealedFor({ ...offer, part })) ?? (await work.seal(part, layout));
-    await egress.send(sealed, offer.purpose, signal);
+    const before = await egress.sealedFor({ ...offer, part });
+    await egress.send(before ?? (await work.seal(part, layout)), offer.purpose, signal, { broken: before !== undefined });
   }
 }
 

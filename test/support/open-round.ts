@@ -14,6 +14,7 @@ import { RunContexts } from '../../coordinator/runs/run-context.ts';
 import { RunEvents, type RunEvent } from '../../coordinator/runs/run-events.ts';
 import { Runs } from '../../coordinator/runs/runs.ts';
 import { PayloadFiles } from '../../coordinator/store/payload-files.ts';
+import { SpoolFiles } from '../../coordinator/store/spool-files.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { Studies } from '../../coordinator/studies/studies.ts';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
@@ -41,6 +42,7 @@ export interface SealedPart {
 export interface OpenRound extends AsyncDisposable {
   readonly store: Store;
   readonly payloads: PayloadFiles;
+  readonly spools: SpoolFiles;
   readonly sums: RunningSums;
   readonly contexts: RunContexts;
   readonly clock: SetClock;
@@ -75,6 +77,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const clock = new SetClock();
   const store = stack.use(await Store.open(join(path, 'state.sqlite')));
   const payloads = await PayloadFiles.open(join(path, 'payloads'));
+  const spools = new SpoolFiles(join(path, 'uploads'), payloads);
   const sums = stack.use(new RunningSums(payloads));
   const events = new RunEvents();
   const told: RunEvent[] = [];
@@ -108,12 +111,12 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const run = await runs.get(id);
   const context = await contexts.of(plan.study);
   const tell: Conducting['tell'] = (event, detail = {}) => events.publish({ run: id, at: '', event, ...detail });
-  const conducting: Conducting = { federation, store, payloads, sums, clock, startedAtMs: 0, run, context, tell };
+  const conducting: Conducting = { federation, store, payloads, spools, sums, clock, startedAtMs: 0, run, context, tell };
   await openRound(conducting, undefined);
   const epoch = await store.read.epochs.findByRun(id);
   const key = stack.use(await GroupKey.make());
   const ledgers = new Ledgers({ store, federation, signingKey: generateKeyPairSync('ed25519').privateKey, clock });
-  const contributions = new Contributions({ store, payloads, sums, contexts, ledgers, events, clock });
+  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, clock });
   const round = async () => (await store.read.rounds.list(id)).at(-1) as Round;
   const ledgerLines = new Map<string, number>();
   const nextHead = (site: string) => {
@@ -125,6 +128,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   return {
     store,
     payloads,
+    spools,
     sums,
     contexts,
     clock,
@@ -159,6 +163,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
         totalBytes: ciphertexts.length,
         digest: sha256(ciphertexts),
         tag: tagBytes(1n),
+        fromByte: 0,
         ...changes,
       };
       return { header, lanes, ciphertexts };

@@ -1,18 +1,20 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { RunningSums } from '../../../coordinator/aggregation/running-sums.ts';
-import type { Payloads } from '../../../coordinator/payloads.ts';
+import { RunningSums, type SumOf } from '../../../coordinator/aggregation/running-sums.ts';
 import { PayloadFiles } from '../../../coordinator/store/payload-files.ts';
 import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
-import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { expandedCiphertextBytes, seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { lanesPerCiphertext } from '../../../shared/layouts/lane-packing.ts';
 import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
 import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Two ciphertexts for each contribution. */
-const lanes = 10_000;
+/** Three stripes of ciphertexts, the last one not whole. */
+const lanes = 40 * lanesPerCiphertext - 1;
+const sum: SumOf = { round: 'r', part: 'update', ciphertexts: 40 };
 
 describe('a running sum', () => {
   let folder: TemporaryFolder;
@@ -31,6 +33,10 @@ describe('a running sum', () => {
   async function save(value: number): Promise<string> {
     return (await payloads.save(encryptLanes(key, new Uint32Array(lanes).fill(value)))).digest;
   }
+  /** Folds all of a payload in. */
+  async function fold(sums: RunningSums, sum: SumOf, digest: string): Promise<void> {
+    await sums.fold(sum, { digest, file: await payloads.locate(digest) }, sum.ciphertexts * seededCiphertextBytes);
+  }
   async function open(aggregate: string): Promise<Set<number>> {
     return new Set(await decryptLanes(key, ciphertextRecords(payloads.read(aggregate), expandedCiphertextBytes), lanes));
   }
@@ -38,87 +44,94 @@ describe('a running sum', () => {
   it('holds each contribution once, however often it is folded in', async () => {
     using sums = new RunningSums(payloads);
     const digests = [await save(5), await save(20)];
-    for (const digest of [...digests, ...digests]) await sums.fold('r', 'update', digest);
-    expect(await open(await sums.aggregate('r', 'update', digests))).to.deep.equal(new Set([25]));
+    for (const digest of [...digests, ...digests]) await fold(sums, sum, digest);
+    expect(await open(await sums.aggregate(sum, digests))).to.deep.equal(new Set([25]));
   });
 
   it('is exact when contributions are folded in at the same time', async () => {
     using sums = new RunningSums(payloads);
     const digests = await Promise.all([1, 2, 4, 8].map(save));
-    await Promise.all(digests.map((digest) => sums.fold('r', 'update', digest)));
-    expect(await open(await sums.aggregate('r', 'update', digests))).to.deep.equal(new Set([15]));
+    await Promise.all(digests.map((digest) => fold(sums, sum, digest)));
+    expect(await open(await sums.aggregate(sum, digests))).to.deep.equal(new Set([15]));
   });
 
   it('holds a contribution once that is folded in twice at the same time', async () => {
     using sums = new RunningSums(payloads);
     const digest = await save(11);
-    await Promise.all([sums.fold('r', 'update', digest), sums.fold('r', 'update', digest)]);
-    expect(await open(await sums.aggregate('r', 'update', [digest]))).to.deep.equal(new Set([11]));
+    await Promise.all([fold(sums, sum, digest), fold(sums, sum, digest)]);
+    expect(await open(await sums.aggregate(sum, [digest]))).to.deep.equal(new Set([11]));
   });
 
   it('takes nothing more once it is written, and what was half added is not in it', async () => {
-    const [one, late, later] = [await save(1), await save(30), await save(50)];
-    const halfRead = Promise.withResolvers<void>();
-    const written = Promise.withResolvers<void>();
-    const slowly: Payloads = {
-      save: (chunks, expected) => payloads.save(chunks, expected),
-      readAll: (digest) => payloads.readAll(digest),
-      remove: (digest) => payloads.remove(digest),
-      async *read(digest) {
-        const bytes = await payloads.readAll(digest);
-        yield bytes.subarray(0, 40_000);
-        if (digest === late) {
-          halfRead.resolve();
-          await written.promise;
-        }
-        yield bytes.subarray(40_000);
-      },
-    };
-    using sums = new RunningSums(slowly);
-    await sums.fold('r', 'update', one);
-    const underWay = sums.fold('r', 'update', late);
-    await halfRead.promise;
-    const aggregate = await sums.aggregate('r', 'update', [one]);
-    expect(await open(aggregate)).to.deep.equal(new Set([1]));
-    await expectError('round-not-collecting', sums.fold('r', 'update', later));
-    sums.discard('r');
-    written.resolve();
-    await underWay;
-    await expectError('round-not-collecting', sums.fold('r', 'update', later));
+    using sums = new RunningSums(payloads);
+    const [one, late] = [await save(1), await save(30)];
+    await fold(sums, sum, one);
+    await sums.fold(sum, { digest: late, file: await payloads.locate(late) }, 17 * seededCiphertextBytes);
+    expect(await open(await sums.aggregate(sum, [one]))).to.deep.equal(new Set([1]));
+    await expectError('round-not-collecting', fold(sums, sum, late));
+    sums.discard(sum.round);
+    await expectError('round-not-collecting', fold(sums, sum, late));
+  });
+
+  it('holds as much of a growing file as was there, and goes on from where it was', async () => {
+    using sums = new RunningSums(payloads);
+    const [one, growing] = [await save(3), await save(9)];
+    await fold(sums, sum, one);
+    const bytes = await payloads.readAll(growing);
+    const file = join(folder.path, 'growing');
+    writeFileSync(file, '');
+    for (let from = 0; from < bytes.length; from += 400_000) {
+      appendFileSync(file, bytes.subarray(from, from + 400_000));
+      await sums.fold(sum, { digest: growing, file }, Math.min(from + 400_000, bytes.length));
+    }
+    writeFileSync(file, 'what was added is not read again');
+    expect(await open(await sums.aggregate(sum, [one, growing]))).to.deep.equal(new Set([12]));
+  });
+
+  it('gives back what was taken out again, all or as far as it was in', async () => {
+    using sums = new RunningSums(payloads);
+    const [one, two, half] = [await save(1), await save(2), await save(4)];
+    for (const digest of [one, two]) await fold(sums, sum, digest);
+    await sums.fold(sum, { digest: half, file: await payloads.locate(half) }, 20 * seededCiphertextBytes);
+    for (const digest of [two, half]) await sums.unfold(sum, digest);
+    await payloads.remove(two);
+    await payloads.remove(half);
+    expect(await open(await sums.aggregate(sum, [one]))).to.deep.equal(new Set([1]));
   });
 
   it('is made anew when another set is asked for than was folded in', async () => {
     using sums = new RunningSums(payloads);
     const [one, two, four] = [await save(1), await save(2), await save(4)];
-    await sums.fold('r', 'update', one);
-    await sums.fold('r', 'update', two);
-    expect(await open(await sums.aggregate('r', 'update', [one, four]))).to.deep.equal(new Set([5]));
-    expect(await open(await sums.aggregate('r', 'update', [one]))).to.deep.equal(new Set([1]));
+    await fold(sums, sum, one);
+    await fold(sums, sum, two);
+    expect(await open(await sums.aggregate(sum, [one, four]))).to.deep.equal(new Set([5]));
+    expect(await open(await sums.aggregate(sum, [one]))).to.deep.equal(new Set([1]));
   });
 
   it('is made from the contributions on disk after a restart', async () => {
     const digests = [await save(3), await save(6)];
     using sums = new RunningSums(payloads);
-    expect(await open(await sums.aggregate('r', 'update', digests))).to.deep.equal(new Set([9]));
+    expect(await open(await sums.aggregate(sum, digests))).to.deep.equal(new Set([9]));
   });
 
   it('is made anew when a contribution turned out bad after its first ciphertext', async () => {
     using sums = new RunningSums(payloads);
     const good = await save(7);
-    const [first] = await Array.fromAsync(encryptLanes(key, new Uint32Array(lanes).fill(100)));
-    const bad = await payloads.save([first!, Buffer.alloc(first!.length, 7)]);
-    await sums.fold('r', 'update', good);
-    await expectError('ciphertext-malformed', sums.fold('r', 'update', bad.digest));
-    expect(await open(await sums.aggregate('r', 'update', [good]))).to.deep.equal(new Set([7]));
+    const ciphertexts = await Array.fromAsync(encryptLanes(key, new Uint32Array(lanes).fill(100)));
+    const bad = await payloads.save([...ciphertexts.slice(0, -1), Buffer.alloc(seededCiphertextBytes, 7)]);
+    await fold(sums, sum, good);
+    await expectError('ciphertext-malformed', fold(sums, sum, bad.digest));
+    await sums.unfold(sum, bad.digest);
+    expect(await open(await sums.aggregate(sum, [good]))).to.deep.equal(new Set([7]));
   });
 
   it('of one part or round does not touch that of another', async () => {
     using sums = new RunningSums(payloads);
     const [one, two, four] = [await save(1), await save(2), await save(4)];
-    await sums.fold('r.1', 'update', one);
-    await sums.fold('r.1', 'statistics', two);
-    await sums.fold('r.2', 'update', four);
+    await fold(sums, { ...sum, round: 'r.1' }, one);
+    await fold(sums, { ...sum, round: 'r.1', part: 'statistics' }, two);
+    await fold(sums, { ...sum, round: 'r.2' }, four);
     sums.discard('r.1');
-    expect(await open(await sums.aggregate('r.2', 'update', [four]))).to.deep.equal(new Set([4]));
+    expect(await open(await sums.aggregate({ ...sum, round: 'r.2' }, [four]))).to.deep.equal(new Set([4]));
   });
 });

@@ -4,6 +4,7 @@ import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-record
 import { tagBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
+import { discardLateUploads } from '../../../coordinator/contributions/broken-off-uploads.ts';
 import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { altered, startOpenRound, type OpenRound, type SealedPart } from '../../support/open-round.ts';
@@ -107,6 +108,91 @@ describe('a contribution', () => {
     expect(await accepted()).to.deep.equal([]);
   });
 
+  describe('that breaks off', () => {
+    const broken = async function* (bytes: Uint8Array) {
+      yield bytes;
+      throw new Error('The connection was lost.');
+    };
+    const send = (site: string, { header }: SealedPart, bytes: AsyncIterable<Uint8Array>, fromByte = 0) =>
+      open.contributions.receive(site, { ...header, fromByte, ledgerHead: open.nextHead(site) }, bytes);
+    const held = (site: string, { header }: SealedPart) => open.contributions.held(site, header);
+    async function breakOff(site: string, sealed: SealedPart, bytes: number): Promise<void> {
+      expect(await send(site, sealed, broken(sealed.ciphertexts.subarray(0, bytes))).catch((error: Error) => error.message)).to.equal('The connection was lost.');
+    }
+
+    it('goes on from the byte where it broke off, counts once, and is in the sum once', async () => {
+      const sealed = await open.seal();
+      await breakOff('mercy', sealed, 10_000);
+      expect(await held('mercy', sealed)).to.equal(10_000);
+      expect(await held('north', sealed), 'of another site').to.equal(0);
+      await send('mercy', sealed, chunksOf(sealed.ciphertexts.subarray(10_000)), 10_000);
+      expect(await accepted()).to.deep.equal(['mercy']);
+      const round = await open.round();
+      const aggregate = await open.sums.aggregate({ round: round.id, part: 'statistics', ciphertexts: 1 }, [sealed.header.digest]);
+      expect(await decryptLanes(open.key, ciphertextRecords(open.payloads.read(aggregate), expandedCiphertextBytes), sealed.lanes.length)).to.deep.equal(sealed.lanes);
+    });
+
+    it('may begin anew', async () => {
+      const sealed = await open.seal();
+      await breakOff('mercy', sealed, 10_000);
+      await send('mercy', sealed, chunksOf(sealed.ciphertexts));
+      expect(await accepted()).to.deep.equal(['mercy']);
+    });
+
+    it('does not go on from another byte than where it broke off', async () => {
+      const sealed = await open.seal();
+      await breakOff('mercy', sealed, 10_000);
+      const error = await expectError('upload-not-continuing', send('mercy', sealed, chunksOf(sealed.ciphertexts.subarray(20_000)), 20_000));
+      expect(error.entry.retryable).to.equal(true);
+      expect(await held('mercy', sealed)).to.equal(10_000);
+    });
+
+    it('and goes on with other bytes is refused, and nothing of it stays', async () => {
+      const sealed = await open.seal();
+      await breakOff('mercy', sealed, 10_000);
+      const [first = 0] = sealed.ciphertexts.subarray(-1);
+      const rest = Buffer.from(sealed.ciphertexts.subarray(10_000));
+      rest[rest.length - 1] = first ^ 1; // the last byte of the seed: a ciphertext like any other
+      await expectError('digest-mismatch', send('mercy', sealed, chunksOf(rest), 10_000));
+      expect(await held('mercy', sealed)).to.equal(0);
+    });
+
+    it('without the coordinator noticing gives way to the upload that takes its place', async () => {
+      const sealed = await open.seal();
+      const stalled = Promise.withResolvers<never>();
+      const began = Promise.withResolvers<void>();
+      const silent = async function* () {
+        yield sealed.ciphertexts.subarray(0, 10_000);
+        began.resolve();
+        yield await stalled.promise;
+      };
+      const old = expectError('cancelled', send('mercy', sealed, silent()));
+      await began.promise;
+      await send('mercy', sealed, chunksOf(sealed.ciphertexts));
+      await old;
+      expect(await accepted()).to.deep.equal(['mercy']);
+    });
+
+    it('is kept over a restart while its round takes contributions, and removed at the start after', async () => {
+      const sealed = await open.seal();
+      await breakOff('mercy', sealed, 10_000);
+      await discardLateUploads(open.store, open.spools);
+      expect(await held('mercy', sealed)).to.equal(10_000);
+      const round = await open.round();
+      await open.store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs: 0 }));
+      await discardLateUploads(open.store, open.spools);
+      expect(await held('mercy', sealed)).to.equal(0);
+      expect(await open.spools.rounds()).to.deep.equal([]);
+    });
+
+    it('leaves room for one upload only: another contribution of the site takes its place', async () => {
+      const [one, other] = [await open.seal(), await open.seal()];
+      await breakOff('mercy', one, 10_000);
+      await breakOff('mercy', other, 20_000);
+      expect([await held('mercy', one), await held('mercy', other)]).to.deep.equal([0, 20_000]);
+    });
+  });
+
   it('that is bad leaves the sum of the good ones exact', async () => {
     const sealed = new Map<string, SealedPart>();
     for (const site of ['mercy', 'north']) sealed.set(site, await open.seal());
@@ -115,12 +201,16 @@ describe('a contribution', () => {
     await open.receive('north', sealed.get('north')!);
 
     const digests = [...sealed.values()].map(({ header }) => header.digest);
-    const aggregate = await open.sums.aggregate((await open.round()).id, 'statistics', digests);
+    const aggregate = await open.sums.aggregate({ round: (await open.round()).id, part: 'statistics', ciphertexts: 1 }, digests);
     const expected = sealed.get('mercy')!.lanes.map((lane, index) => lane + sealed.get('north')!.lanes[index]!);
     const ciphertexts = ciphertextRecords(open.payloads.read(aggregate), expandedCiphertextBytes);
     expect(await decryptLanes(open.key, ciphertexts, expected.length)).to.deep.equal(expected);
   });
 });
+
+async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(bytes);
+}
 
 function announced(sealed: SealedPart, changes: Partial<SealedPart['header']>): SealedPart {
   return { ...sealed, header: { ...sealed.header, ...changes } };

@@ -135,7 +135,7 @@ describe('an upload of a site that is revoked meanwhile', () => {
       return receiving;
     };
     const coordinator = stack.use(
-      await startTestCoordinator({ services: (adapter) => [{ definition: services.contributions, handlers: contributionHandlers(adapter, { receive }, { wake: () => undefined }) }] }),
+      await startTestCoordinator({ services: (adapter) => [{ definition: services.contributions, handlers: contributionHandlers(adapter, { receive, held: () => Promise.resolve(0) }, { wake: () => undefined }) }] }),
     );
     const { identity } = await joinFederation(join(parent.path, 'site'), await coordinator.invite('mercy'), { signal });
     const channel = stack.use(new Channel(identity, systemClock));

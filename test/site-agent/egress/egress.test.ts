@@ -30,6 +30,7 @@ const sender = { identity, site: 'mercy', signingKey: randomBytes(32) };
 describe('a sealed contribution', () => {
   let folder: TemporaryFolder;
   let keys: KeyRing;
+  let heldBytes: number;
   let uploads: { header: ContributionHeader; bytes: Buffer }[];
   let site: LedgerSite;
   let departures: Departures;
@@ -45,6 +46,7 @@ describe('a sealed contribution', () => {
   });
   beforeEach(async () => {
     uploads = [];
+    heldBytes = 0;
     const place = join(folder.path, randomBytes(4).toString('hex'));
     site = await ledgerSite(place);
     departures = new Departures(site.ledger, new AgentMetrics(createMetricsRegistry('site')));
@@ -55,14 +57,24 @@ describe('a sealed contribution', () => {
 
   function egressInto(place: string): Egress {
     const carrier: EgressCarrier = {
-      carryContribution: async (header, head, chunks) => {
-        uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(chunks)) });
+      held: () => Promise.resolve(heldBytes),
+      carryContribution: async (header, head, { ciphertexts }) => {
+        uploads.push({ header, bytes: Buffer.concat(await Array.fromAsync(ciphertexts)) });
         return site.receiptFor(head);
       },
       carryOpenedSums: () => Promise.reject(new Error('not asked for')),
     };
     return new Egress({ sender, approval: 'roster r', keys, sealed: new SealedContributions(place), departures, carrier, log: silentLogger });
   }
+
+  it('goes on from where the coordinator says that the upload broke off', async () => {
+    const sealed = await egress.seal(reference, layout, lanes);
+    heldBytes = 1000;
+    await egress.send(sealed, 'normalisation', signal);
+    await egress.send(sealed, 'normalisation', signal, { broken: true });
+    const [whole, rest] = uploads;
+    expect(rest!.bytes).to.deep.equal(whole!.bytes.subarray(1000));
+  });
 
   it('is sent byte for byte the same however often, with the digest and nonce of its sealing', async () => {
     const sealed = await egress.seal(reference, layout, lanes);

@@ -17,6 +17,7 @@ export interface ContributionHeaderInput {
   'digest'?: (string);
   'tag'?: (Buffer | Uint8Array | string);
   'ledgerHead'?: (_consilium_v1_LedgerHeadInput | null);
+  'fromByte'?: (number | string | Long);
 }
 
 export interface ContributionHeader {
@@ -32,4 +33,5 @@ export interface ContributionHeader {
   'digest': (string);
   'tag': (Buffer);
   'ledgerHead': (_consilium_v1_LedgerHead | null);
+  'fromByte': (number);
 }
