@@ -26,10 +26,11 @@ import { Channel } from './link/channel.ts';
 import { CoordinatorLink, type UnreadableWork } from './link/coordinator-link.ts';
 import { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
+import type { RunSettings } from './runs/run-session.ts';
 import { SiteRuns } from './runs/site-runs.ts';
 import { SiteWork } from './site-work.ts';
 
-export interface SiteAgentSettings {
+export interface SiteAgentSettings extends Pick<RunSettings, 'startTrainer'> {
   readonly site: SiteFolder;
   readonly log: Logger;
   readonly metrics: AgentMetrics;
@@ -69,7 +70,7 @@ export class SiteAgent implements AsyncDisposable {
     return new SiteAgent(settings, clock, ledger, await SiteAudit.open(folder, { site: site.settings.site, clock, log }));
   }
 
-  private constructor({ site, log, metrics, renewalCheckMs }: SiteAgentSettings, clock: Clock, ledger: Ledger, audit: SiteAudit) {
+  private constructor({ site, log, metrics, renewalCheckMs, startTrainer }: SiteAgentSettings, clock: Clock, ledger: Ledger, audit: SiteAudit) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#metrics = metrics;
@@ -82,7 +83,7 @@ export class SiteAgent implements AsyncDisposable {
     this.#link = new CoordinatorLink(this.#channel);
     this.#keys = new KeyRing(this.#state('keys'), () => metrics.countDecryption());
     const { dataSets, engine } = site.settings;
-    this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log });
+    this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log, ...(startTrainer && { startTrainer }) });
     this.#ledger = ledger;
     this.#audit = audit;
     this.#refusals = new Refusals(audit, this.#link);

@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly folder: string;
   readonly dataSets: DataSetSettings;
   readonly engine: EngineChoice;
+  /** Trains with something else than TensorFlow.js; for benchmarks, no setting of a site leads here. */
+  readonly startTrainer?: typeof startTrainer;
   readonly log: Logger;
 }
 
@@ -81,10 +83,10 @@ export class RunSession implements AsyncDisposable {
   }
 
   async #prepare(parameters: RunParameters, running: Promise<Trainer> | undefined): Promise<Trainer> {
-    const { engine, log } = this.#settings;
+    const { engine, startTrainer: start = startTrainer, log } = this.#settings;
     const { plan } = this;
     const examples = normalisedExamples(plan, await this.data(), parameters);
-    const trainer = (await running?.catch(() => undefined)) ?? (await startTrainer({ engine, log: (line) => log.info(line) }));
+    const trainer = (await running?.catch(() => undefined)) ?? (await start({ engine, log: (line) => log.info(line) }));
     const job = {
       topology: plan.model.topology,
       losses: plan.training.losses,

@@ -1,0 +1,150 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { accessTokenOf } from '../cli/access-token.ts';
+import { CoordinatorClient } from '../cli/coordinator-client.ts';
+import { downloadWeights } from '../cli/published-model.ts';
+import { everyoneDecided } from '../cli/study-decision-wait.ts';
+import type { RecordedAuditEvent } from '../coordinator/audit/audit-log.ts';
+import { openCoordinatorFolder } from '../coordinator/federation/coordinator-folder.ts';
+import { Store } from '../coordinator/store/store.ts';
+import { parseConnection } from '../shared/http-api/connection-file.ts';
+import { modelVersionListResource } from '../shared/http-api/model-version-resource.ts';
+import { rosterRecordResource } from '../shared/http-api/roster-resource.ts';
+import { runDetailResource, runResource, type RunDetailResource } from '../shared/http-api/run-resource.ts';
+import { studyResource } from '../shared/http-api/study-resource.ts';
+import { keyFingerprint } from '../shared/statements/key-fingerprint.ts';
+import { signedRosterToJson } from '../shared/statements/roster-json.ts';
+import { signNextRoster } from '../shared/statements/roster.ts';
+import { rawPublicKey } from '../shared/statements/signature.ts';
+import { ConsentRecords } from '../site-agent/consent/consent-records.ts';
+import { ledgerFilesIn, ledgerFolderOf } from '../site-agent/egress/ledger-files.ts';
+import { runCommand } from '../test/support/command.ts';
+import { joinSite } from '../test/support/federation.ts';
+import type { BenchProgram, BenchPrograms } from './bench-programs.ts';
+import type { Departure } from './round-timeline.ts';
+import { benchDataSet, planOf, tableOf } from './work-plan.ts';
+import type { Work } from './work.ts';
+
+export interface BenchFederationOptions {
+  /** Empty, and removed by the caller. */
+  readonly path: string;
+  readonly programs: BenchPrograms;
+  readonly work: Work;
+  /** Agents in one process; 1 is what a hospital has. */
+  readonly agentsPerProcess?: number;
+  readonly signal: AbortSignal;
+}
+
+/** A coordinator and its sites, all enrolled, at work, and agreed on one study. */
+export interface BenchFederation extends AsyncDisposable {
+  readonly sites: readonly string[];
+  readonly coordinator: BenchProgram;
+  /** Where sites dial in. */
+  readonly sitePort: number;
+  readonly agents: readonly BenchProgram[];
+  /** Starts a run. @returns its name */
+  start(): Promise<string>;
+  runEnds(run: string): Promise<RunDetailResource>;
+  auditEvents(): Promise<RecordedAuditEvent[]>;
+  /** What left the sites, by their ledgers. */
+  departures(): Promise<Departure[]>;
+  /** Flat weights of a run's first and last version. */
+  weights(run: string): Promise<{ initial: Float32Array; final: Float32Array }>;
+  /** The coordinator's metrics page. */
+  metricsPage(): Promise<string>;
+}
+
+const host = '127.0.0.1';
+const freePort = `${host}:0`;
+const coordinatorReady = z.object({ sitePort: z.int(), httpPort: z.int(), operationsUrl: z.url() });
+const ledgerLine = z.object({ at: z.iso.datetime(), what: z.string(), round: z.string(), parts: z.array(z.object({ part: z.enum(['update', 'statistics']) })) });
+
+/** Every security default is on: mutual TLS, a signed roster, pinned keys, consent (by policy), the ledger, co-signatures, two decryptors. */
+export async function startBenchFederation({ path, programs, work, agentsPerProcess = 1, signal }: BenchFederationOptions): Promise<BenchFederation> {
+  await using stack = new AsyncDisposableStack();
+  const coordinatorFolder = join(path, 'coordinator');
+  await runCommand('consilium-coordinator', ['init', coordinatorFolder, '--name', 'Benchmark', '--host', host]);
+  const folder = await openCoordinatorFolder(coordinatorFolder);
+  const serve = ['serve', coordinatorFolder, '--site-address', freePort, '--http-address', freePort, '--metrics-address', freePort, '--json'];
+  const coordinator = await programs.start('coordinator', 'bin/consilium-coordinator.ts', serve, { profiled: true });
+  const { sitePort, httpPort, operationsUrl } = coordinatorReady.parse(coordinator.ready);
+  const store = stack.use(await Store.open(folder.databaseFile));
+
+  const sites = Array.from({ length: work.sites }, (_, index) => `site-${index + 1}`);
+  const siteFolder = (site: string) => join(path, site);
+  const table = tableOf(work);
+  for (const site of sites) {
+    signal.throwIfAborted();
+    await joinSite({ folder, store, port: sitePort, site, siteFolder: siteFolder(site), dataSet: benchDataSet, table });
+  }
+  const leadKey = generateKeyPairSync('ed25519').privateKey;
+  const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
+  await letPolicyDecide(sites.map(siteFolder), members, rawPublicKey(leadKey));
+
+  const agents = await Promise.all(
+    chunked(sites, agentsPerProcess).map((group, index) =>
+      programs.start(`agents-${index + 1}`, 'bench/agents-process.ts', ['--tensors', JSON.stringify(work.tensors), ...group.map(siteFolder)], { profiled: index === 0 })),
+  );
+  const connection = parseConnection('operator.json', await readFile(join(coordinatorFolder, 'operator.json'), 'utf8'));
+  const closing = new AbortController();
+  stack.defer(() => closing.abort());
+  const either = AbortSignal.any([closing.signal, signal]);
+  const client = new CoordinatorClient({ ...connection, url: `https://${host}:${httpPort}` }, accessTokenOf('operator.json', connection, either), either);
+
+  const plan = planOf(work);
+  const { planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
+  const roster = signNextRoster(undefined, { federation: folder.federation.id, study: plan.study, planHash, members }, leadKey);
+  await client.post(`/studies/${plan.study}/rosters`, signedRosterToJson(roster), rosterRecordResource);
+  const { decisions } = await everyoneDecided(client, plan.study, () => undefined);
+  const refused = decisions.filter(({ decision }) => decision !== 'approved');
+  if (refused.length > 0) throw new Error(`Not approved: ${refused.map(({ site, code }) => `${site} (${code})`).join(', ')}`);
+
+  const resources = stack.move();
+  return {
+    sites,
+    coordinator,
+    sitePort,
+    agents,
+    start: async () => (await client.post('/runs', { study: plan.study }, runResource)).id,
+    runEnds: async (run) => {
+      for await (const _event of client.events(`/runs/${run}/events`)); // ends with the run
+      const ended = await client.get(`/runs/${run}`, runDetailResource);
+      if (ended.state !== 'COMPLETED') throw new Error(`${run} is ${ended.state}: ${ended.reason}`);
+      return ended;
+    },
+    auditEvents: async () => store.read.audit.list(0, 1_000_000),
+    departures: async () => (await Promise.all(sites.map((site) => departuresOf(siteFolder(site))))).flat(),
+    weights: async (run) => {
+      const { models } = await client.get(`/models?run=${run}`, modelVersionListResource);
+      const [first, last] = [models[0]!, models.at(-1)!];
+      return { initial: await downloadWeights(client, first), final: await downloadWeights(client, last) };
+    },
+    metricsPage: async () => (await fetch(`${operationsUrl}/metrics`, { signal: either })).text(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Each hospital's policy approves studies of this lead over peers whose keys it has pinned. A pin of the own key is not looked at. */
+async function letPolicyDecide(folders: readonly string[], members: readonly { site: string; signingKey: Uint8Array }[], leadKey: Uint8Array): Promise<void> {
+  const policy = JSON.stringify({ studies: 'approve-within-limits', leadKeys: [keyFingerprint(leadKey).hex] });
+  const pinsOf = (folder: string) => new ConsentRecords(folder).folder.pins('sites');
+  const [first, ...others] = folders as [string, ...string[]];
+  const { pins } = new ConsentRecords(first);
+  for (const { site, signingKey } of members) await pins.pinKey({ site }, signingKey, 'bench');
+  for (const folder of others) await cp(pinsOf(first), pinsOf(folder), { recursive: true });
+  for (const folder of folders) await writeFile(join(folder, 'policy.json'), policy);
+}
+
+async function departuresOf(siteFolder: string): Promise<Departure[]> {
+  const lines = (await readFile(ledgerFilesIn(ledgerFolderOf(siteFolder)).lines, 'utf8')).trimEnd().split('\n');
+  return lines
+    .map((line) => ledgerLine.parse(JSON.parse(line)))
+    .filter(({ what }) => what === 'contribution')
+    .flatMap(({ at, round, parts }) => parts.map(({ part }) => ({ round, part, atMs: Date.parse(at) })));
+}
+
+function chunked<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

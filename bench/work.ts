@@ -1,0 +1,52 @@
+import { SeededRandom } from '../demo/data/seeded-random.ts';
+
+/** What a federation is given to do: as many parameters as the peers beside us get, in as many tensors. */
+export interface Work {
+  readonly name: string;
+  /** Values of each weight tensor. */
+  readonly tensors: readonly number[];
+  readonly sites: number;
+  /** Training rounds. The first one counts as warm-up. */
+  readonly rounds: number;
+}
+
+const mobileTensors = [...Array.from({ length: 49 }, () => 69_632), 78_032];
+
+export const works: Readonly<Record<string, Work>> = {
+  tiny: { name: 'tiny', tensors: [13, 1], sites: 4, rounds: 15 },
+  mobile: { name: 'mobile', tensors: mobileTensors, sites: 8, rounds: 3 },
+  large: { name: 'large', tensors: Array.from({ length: 50 }, () => 500_000), sites: 4, rounds: 2 },
+};
+
+export function parametersOf({ tensors }: Pick<Work, 'tensors'>): number {
+  return tensors.reduce((sum, size) => sum + size, 0);
+}
+
+/** No value of a delta is larger. */
+export const largestDelta = 0.005;
+const patternLength = 4099;
+
+/** The delta that one site answers every round with: a pattern of its own, repeated, and begun one place later in each tensor. */
+export function deltaOf(site: string, { tensors }: Pick<Work, 'tensors'>): Float32Array {
+  const random = new SeededRandom(`delta of ${site}`);
+  const pattern = Float32Array.from({ length: patternLength }, () => (2 * random.uniform() - 1) * largestDelta);
+  const delta = new Float32Array(parametersOf({ tensors }));
+  let at = 0;
+  for (const [index, size] of tensors.entries()) {
+    for (let value = 0; value < size; value++) delta[at++] = pattern[(value + index) % patternLength]!;
+  }
+  return delta;
+}
+
+/** Largest distance between the weights after some rounds and what the deltas of all sites say they should be. */
+export function largestError(work: Pick<Work, 'tensors'>, sites: readonly string[], { initial, final, rounds }: { initial: Float32Array; final: Float32Array; rounds: number }): number {
+  const deltas = sites.map((site) => deltaOf(site, work));
+  let largest = 0;
+  for (let at = 0; at < initial.length; at++) {
+    let sum = 0;
+    for (const delta of deltas) sum += delta[at]!;
+    const error = Math.abs(final[at]! - (initial[at]! + (rounds * sum) / sites.length));
+    if (!(error <= largest)) largest = error;
+  }
+  return final.length === initial.length ? largest : Number.POSITIVE_INFINITY;
+}
