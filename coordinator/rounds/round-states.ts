@@ -29,6 +29,11 @@ export function hasEnded(state: RoundState): boolean {
   return roundStates[state].next.length === 0;
 }
 
+/** Whether sites are at work in it: each has been told of all that it has to do in this state. */
+export function isUnderWay(state: RoundState): boolean {
+  return state !== 'PLANNED' && !hasEnded(state);
+}
+
 export function takesContributions(state: RoundState): boolean {
   return state === 'OPEN' || state === 'COLLECTING';
 }

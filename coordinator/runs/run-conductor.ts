@@ -9,7 +9,7 @@ import { decryptRound } from '../rounds/round-decryption.ts';
 import { openRound } from '../rounds/round-opening.ts';
 import { publishRound } from '../rounds/round-publication.ts';
 import { moveRound } from '../rounds/round-transition.ts';
-import { hasEnded, type RoundState } from '../rounds/round-states.ts';
+import { hasEnded, isUnderWay, type RoundState } from '../rounds/round-states.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Conducting, Step } from './conducting.ts';
 import type { RunContexts } from './run-context.ts';
@@ -68,8 +68,9 @@ export class RunConductor implements AsyncDisposable {
       for (;;) {
         const run = await this.#parts.store.read.runs.find(id);
         if (!run || this.#closed) return;
-        const step = hasRunEnded(run) ? await this.#afterEnd(run) : await this.#step(run);
-        this.#parts.onMoved(id);
+        const { step, round } = hasRunEnded(run) ? { step: await this.#afterEnd(run), round: undefined } : await this.#step(run);
+        // Who waits within a round has all of its work already; with many sites, asking each whether there is more takes long.
+        if (step === 'moved' || !round || !isUnderWay(round.state)) this.#parts.onMoved(id);
         if (step === 'moved') continue;
         this.#wakeAt(id, step === 'waiting' ? undefined : step.waitUntilMs);
         return;
@@ -93,14 +94,13 @@ export class RunConductor implements AsyncDisposable {
     }
   }
 
-  async #step(run: Run): Promise<Step> {
+  async #step(run: Run): Promise<{ step: Step; round: Round | undefined }> {
     const conducting = await this.#conducting(run);
-    if (run.state === 'KEYING') return awaitGroupKey(conducting);
+    if (run.state === 'KEYING') return { step: await awaitGroupKey(conducting), round: undefined };
     const rounds = await this.#parts.store.read.rounds.list(run.id);
     const round = rounds.at(-1);
-    if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED' || isClosingEvaluation(conducting, round)) return openRound(conducting, round);
-    const step = roundSteps[round.state];
-    return step(conducting, round);
+    if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED' || isClosingEvaluation(conducting, round)) return { step: await openRound(conducting, round), round };
+    return { step: await roundSteps[round.state](conducting, round), round };
   }
 
   async #conducting(run: Run): Promise<Conducting> {

@@ -1,5 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { SqliteDialect } from 'kysely';
+import { SqliteDialect, type SqliteStatement } from 'kysely';
+
+/** The coordinator's queries are a few hundred; preparing one costs more than most of them. */
+const preparedMaxCount = 1000;
 
 /**
  * Kysely's SQLite dialect on the SQLite that comes with Node.
@@ -11,18 +14,28 @@ import { SqliteDialect } from 'kysely';
 export function nodeSqliteDialect(file: string, options: { readOnly: boolean }): SqliteDialect {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   if (!options.readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  const prepared = new Map<string, SqliteStatement>();
   return new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare: (sql) => {
-        const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql);
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-          run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-          iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-        };
+        const known = prepared.get(sql);
+        if (known) return known;
+        const statement = statementOf(database, sql);
+        if (prepared.size === preparedMaxCount) prepared.clear();
+        prepared.set(sql, statement);
+        return statement;
       },
     },
   });
+}
+
+function statementOf(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  };
 }

@@ -35,15 +35,17 @@ export function stepOf(field: FixedPointField, lanes: LaneWidth): number {
  */
 export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, values: ArrayLike<number>, options: FixedPointOptions): FixedPointEncoding {
   const { share, rounding } = options;
+  const { range } = field;
+  const before = options.residual ?? new Float32Array(field.length);
   const step = stepOf(field, lanes);
   const offset = 2 ** (lanes.valueBits - 1);
   const encoded = new Uint32Array(field.length);
   const residual = new Float32Array(field.length);
   let clipped = 0;
   for (let index = 0; index < field.length; index++) {
-    const value = (values[index] as number) + (options.residual?.[index] ?? 0);
+    const value = (values[index] as number) + (before[index] as number);
     if (!Number.isFinite(value)) throw new ConsiliumError('value-out-of-range', `Value ${index} of ${field.name} is not a finite number.`);
-    const kept = Math.min(field.range, Math.max(-field.range, value));
+    const kept = value > range ? range : value < -range ? -range : value;
     if (kept !== value) clipped++;
     const exact = (kept * share) / step;
     const rounded = rounding.errorFeedback ? Math.round(exact) : Math.min(offset - 1, Math.floor(exact + rounding.uniform()));

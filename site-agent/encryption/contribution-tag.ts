@@ -34,15 +34,16 @@ export interface TagKey {
 }
 
 /** The words of ciphertexts, each times its multiplier, added up modulo q as the ciphertexts come by in order. */
-class TagAccumulator {
+export class TagAccumulator {
   readonly #sealing: SealContext;
   readonly #multipliers: TagMultipliers;
   readonly #words = new Uint32Array(2 * ciphertextWordCount);
   #value = 0n;
 
-  constructor({ sealing, macKey }: TagKey, context: Uint8Array) {
+  /** @param first number of the first ciphertext that is added: the sums of a vector's blocks add up to the vector's */
+  constructor({ sealing, macKey }: TagKey, context: Uint8Array, first = 0) {
     this.#sealing = sealing;
-    this.#multipliers = macKey.multipliers(context);
+    this.#multipliers = macKey.multipliers(context, first);
   }
 
   /** @throws all errors of loadCiphertext */
@@ -82,8 +83,13 @@ export class TaggedCiphertexts implements AsyncIterable<Uint8Array> {
       sum.add(ciphertext);
       yield ciphertext;
     }
-    this.#tag = tagBytes((sum.value + this.#key.macKey.mask(context, this.#tagging)) % q);
+    this.#tag = maskedTag(this.#key.macKey, sum.value, this.#tagging);
   }
+}
+
+/** The tag of ciphertexts whose words, each times its multiplier, add up to `weighed`: 8 bytes. */
+export function maskedTag(macKey: MacKey, weighed: bigint, tagging: Tagging): Uint8Array {
+  return tagBytes((weighed + macKey.mask(tagging.context, tagging)) % q);
 }
 
 /**
@@ -101,7 +107,6 @@ export async function verifyAggregate(
   contributions: readonly TaggedContribution[],
 ): Promise<boolean> {
   const expectedCount = ciphertextCount(aggregate.laneTotal);
-  const tags = contributions.map(({ tag }) => tagFromBytes(tag));
   const sum = new TagAccumulator(key, context);
   let count = 0;
   for await (const ciphertext of aggregate.ciphertexts) {
@@ -110,9 +115,15 @@ export async function verifyAggregate(
     await setImmediate();
   }
   if (count !== expectedCount) throw new ConsiliumError('ciphertext-count', `${count} of ${expectedCount} came.`);
+  return isSumOf(key.macKey, sum.value, context, contributions);
+}
+
+/** The same for summed ciphertexts that were weighed before. @throws tag-malformed */
+export function isSumOf(macKey: MacKey, weighed: bigint, context: Uint8Array, contributions: readonly TaggedContribution[]): boolean {
+  const tags = contributions.map(({ tag }) => tagFromBytes(tag));
   if (new Set(contributions.map(({ site }) => site)).size !== contributions.length) return false;
-  const masks = contributions.map((contribution) => key.macKey.mask(context, contribution));
-  return (total(tags) - total(masks) - sum.value) % q === 0n;
+  const masks = contributions.map((contribution) => macKey.mask(context, contribution));
+  return (total(tags) - total(masks) - weighed) % q === 0n;
 }
 
 function total(numbers: readonly bigint[]): bigint {

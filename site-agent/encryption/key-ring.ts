@@ -4,6 +4,8 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { eraseFile } from '../../shared/files/erased-file.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
+import { ciphertextsOf, type SumFile } from './cipher-job.ts';
+import { decryptOnThreads, isForThreads, ThreadedCiphertexts, verifyOnThreads } from './cipher-threads.ts';
 import { TaggedCiphertexts, verifyAggregate, type TaggedContribution, type Tagging } from './contribution-tag.ts';
 import { GroupKey, groupKeyHash } from './group-key.ts';
 import { makeEpochKeyPair, openGroupKey, sealGroupKey, type SealedGroupKey } from './group-key-sealing.ts';
@@ -94,9 +96,9 @@ export class KeyRing implements Disposable {
   }
 
   /** Ciphertexts of lanes under the run's group key, in order, and then their tag. @throws group-key-refused when no key is held */
-  async encrypt(run: string, lanes: Uint32Array, tagging: Tagging): Promise<TaggedCiphertexts> {
+  async encrypt(run: string, lanes: Uint32Array, tagging: Tagging): Promise<AsyncIterable<Uint8Array> & { readonly tag: Uint8Array }> {
     const key = await this.#key(run);
-    return new TaggedCiphertexts(key, encryptLanes(key, lanes), tagging);
+    return isForThreads(lanes.length) ? new ThreadedCiphertexts(key, lanes, tagging) : new TaggedCiphertexts(key, encryptLanes(key, lanes), tagging);
   }
 
   /**
@@ -105,19 +107,17 @@ export class KeyRing implements Disposable {
    *
    * @throws group-key-refused, and all errors of verifyAggregate
    */
-  async verifySum(
-    run: string,
-    ciphertexts: AsyncIterable<Uint8Array>,
-    laneTotal: number,
-    context: Uint8Array,
-    contributions: readonly TaggedContribution[],
-  ): Promise<boolean> {
-    return verifyAggregate(await this.#key(run), { ciphertexts, laneTotal }, context, contributions);
+  async verifySum(run: string, sum: SumFile, context: Uint8Array, contributions: readonly TaggedContribution[]): Promise<boolean> {
+    const key = await this.#key(run);
+    if (isForThreads(sum.lanes)) return verifyOnThreads(key, sum, context, contributions);
+    return verifyAggregate(key, { ciphertexts: ciphertextsOf(sum), laneTotal: sum.lanes }, context, contributions);
   }
 
   /** Lane sums behind summed ciphertexts. @throws group-key-refused, and all errors of decryptLanes */
-  async decrypt(run: string, ciphertexts: AsyncIterable<Uint8Array>, laneTotal: number): Promise<Uint32Array> {
-    return decryptLanes(await this.#key(run), ciphertexts, laneTotal, this.#onDecryption);
+  async decrypt(run: string, sum: SumFile): Promise<Uint32Array> {
+    const key = await this.#key(run);
+    if (isForThreads(sum.lanes)) return decryptOnThreads(key, sum, this.#onDecryption);
+    return decryptLanes(key, ciphertextsOf(sum), sum.lanes, this.#onDecryption);
   }
 
   /** Erases everything held for a run. */

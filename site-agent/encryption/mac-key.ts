@@ -41,8 +41,8 @@ export class MacKey implements Disposable {
   }
 
   /** The same for every contributor to a sum: what makes tags add as ciphertexts do. */
-  multipliers(context: Uint8Array): TagMultipliers {
-    return new TagMultipliers(this.#derive('consilium/tag-multipliers/v1', [['context', context]]));
+  multipliers(context: Uint8Array, firstCiphertext = 0): TagMultipliers {
+    return new TagMultipliers(this.#derive('consilium/tag-multipliers/v1', [['context', context]]), firstCiphertext);
   }
 
   /**

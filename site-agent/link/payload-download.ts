@@ -32,14 +32,14 @@ export class PayloadDownload {
     return (await readIfThere(path)) as Buffer;
   }
 
-  /** The summed ciphertexts of a part, on disk and checked, in chunks. @throws digest-mismatch also when it has more than `maxBytes` */
-  async sum({ round, part, aggregateDigest }: Manifest, maxBytes: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  /** The file with the summed ciphertexts of a part, checked. @throws digest-mismatch also when it has more than `maxBytes` */
+  async sum({ round, part, aggregateDigest }: Manifest, maxBytes: number, signal: AbortSignal): Promise<string> {
     const path = this.#path(aggregateDigest);
     if (!(await hasDigest(path, aggregateDigest))) {
       const chunks = this.#channel.serverStream(services.decryptions.DownloadSum, { round, part: wirePart(part) }, { signal });
       await this.#save(path, { digest: aggregateDigest, maxBytes }, chunks, new ConsiliumError('digest-mismatch', `It is the sum of the ${part} part.`));
     }
-    return createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+    return path;
   }
 
   /** Nothing past the size that the plan allows is written. */

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { roundResult, type OpenedSum, type RoundResult } from '../../shared/aggregation/round-result.ts';
-import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
@@ -17,6 +16,7 @@ import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import { agreeTo, type AgreementTools } from '../agreement/agreement.ts';
 import { assertCoSigned } from '../agreement/co-signatures.ts';
 import type { DecryptionRequest } from '../assignments/assignment.ts';
+import type { SumFile } from '../encryption/cipher-job.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { DecryptionStop } from './decryption-stop.ts';
@@ -29,8 +29,8 @@ export interface DecryptionTools extends AgreementTools {
   readonly stop: DecryptionStop;
   readonly signingKey: KeyObject;
   readonly modelPayload: (digest: string) => Promise<Buffer>;
-  /** The summed ciphertexts of a part, on disk, whole, of this size and with the digest that the manifest names. */
-  readonly sum: (manifest: Manifest, bytes: number) => Promise<AsyncIterable<Uint8Array>>;
+  /** The file with the summed ciphertexts of a part, whole, of at most this size and with the digest that the manifest names. */
+  readonly sum: (manifest: Manifest, maxBytes: number) => Promise<string>;
 }
 
 /**
@@ -67,8 +67,7 @@ async function assertMayOpen(request: DecryptionRequest, layouts: ReadonlyMap<Pa
   for (const { manifest, signatures } of request.manifests) assertCoSigned(manifest, signatures, pinned, minimumContributors);
   for (const { manifest } of request.manifests) {
     const contributions = manifest.contributions.map((contribution) => ({ ...contribution, signingKey: memberKey(tools, contribution.site) }));
-    const { lanes, ciphertexts } = await summed(manifest, layouts, tools);
-    const exact = await keys.verifySum(request.run, ciphertexts, lanes, tagContext(pinned, manifest), contributions);
+    const exact = await keys.verifySum(request.run, await summed(manifest, layouts, tools), tagContext(pinned, manifest), contributions);
     if (!exact) throw new ConsiliumError('tag-mismatch', `It is the ${manifest.part} part.`);
   }
 }
@@ -76,15 +75,15 @@ async function assertMayOpen(request: DecryptionRequest, layouts: ReadonlyMap<Pa
 async function decryptSums(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<ReadonlyMap<Part, OpenedSum>> {
   const sums = new Map<Part, OpenedSum>();
   for (const { manifest } of request.manifests) {
-    const { lanes, ciphertexts } = await summed(manifest, layouts, tools);
-    sums.set(manifest.part, { lanes: await tools.keys.decrypt(request.run, ciphertexts, lanes), contributors: manifest.contributions.length });
+    const lanes = await tools.keys.decrypt(request.run, await summed(manifest, layouts, tools));
+    sums.set(manifest.part, { lanes, contributors: manifest.contributions.length });
   }
   return sums;
 }
 
-async function summed(manifest: Manifest, layouts: ReadonlyMap<Part, VectorLayout>, { sum }: DecryptionTools) {
+async function summed(manifest: Manifest, layouts: ReadonlyMap<Part, VectorLayout>, { sum }: DecryptionTools): Promise<SumFile> {
   const lanes = laneCount(layouts.get(manifest.part) as VectorLayout);
-  return { lanes, ciphertexts: ciphertextRecords(await sum(manifest, ciphertextCount(lanes) * expandedCiphertextBytes), expandedCiphertextBytes) };
+  return { lanes, path: await sum(manifest, ciphertextCount(lanes) * expandedCiphertextBytes) };
 }
 
 async function baseModel({ base }: DecryptionRequest, { modelPayload }: DecryptionTools): Promise<{ weights: Float32Array; state: Float32Array }> {

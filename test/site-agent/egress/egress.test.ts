@@ -1,11 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
-import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
-import { seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
 import type { VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
@@ -16,6 +14,7 @@ import { Egress, type EgressCarrier, type SumReference } from '../../../site-age
 import { SealedContributions, type ContributionHeader } from '../../../site-agent/egress/sealed-contribution.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
+import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
@@ -99,7 +98,9 @@ describe('a sealed contribution', () => {
     const context = tagContext(identity, { ...reference, layoutFingerprint });
     const contribution = { site: 'mercy', signingKey: sender.signingKey, nonce: Buffer.from(nonce, 'hex'), tag: Buffer.from(tag, 'hex') };
     await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
-    const verified = (as: typeof contribution) => keys.verifySum(run, ciphertextRecords(Readable.from([uploads[0]!.bytes]), seededCiphertextBytes), lanes.length, context, [as]);
+    const sum = { path: join(folder.path, 'sum'), lanes: lanes.length };
+    await writeFile(sum.path, await chosenSum([uploads[0]!.bytes]));
+    const verified = (as: typeof contribution) => keys.verifySum(run, sum, context, [as]);
     expect(await verified(contribution)).to.equal(true);
     expect(await verified({ ...contribution, site: 'north' })).to.equal(false);
   });

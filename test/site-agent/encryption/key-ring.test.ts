@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect } from 'chai';
+import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { ciphertextCount } from '../../../shared/layouts/lane-packing.ts';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
+import type { SumFile } from '../../../site-agent/encryption/cipher-job.ts';
+import type { TaggedContribution } from '../../../site-agent/encryption/contribution-tag.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
+import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -67,14 +71,15 @@ describe('the group key that members of an epoch share', () => {
   const identity = identityOf('a-1', 1);
   const contributor = { site: 'mercy', signingKey: randomBytes(32), nonce: randomBytes(16) };
   const context = tagContext(identity, { round: 'a-1.0', attempt: 1, part: 'update', layoutFingerprint: 'l' });
-  const lanes = new Uint32Array(9000).fill(5);
   let folder: TemporaryFolder;
   let custodian: KeyRing;
+  let opened: number;
+  beforeEach(() => void (opened = 0));
   let member: KeyRing;
   before(async () => {
     folder = temporaryFolder();
     custodian = new KeyRing(join(folder.path, 'mercy'));
-    member = new KeyRing(join(folder.path, 'north'));
+    member = new KeyRing(join(folder.path, 'north'), () => void opened++);
     const recipient = { site: 'north', publicKey: await member.epochPublicKey(identity) };
     const { groupKeyHash, boxes } = await custodian.makeGroupKey(identity, 'mercy', [recipient]);
     await member.openGroupKey(identity, 'mercy', 'north', groupKeyHash, boxes[0]!);
@@ -85,11 +90,39 @@ describe('the group key that members of an epoch share', () => {
     folder[Symbol.dispose]();
   });
 
-  it('lets each of them check what another one tagged, and open it', async () => {
-    const encrypted = await custodian.encrypt('a-1', lanes, { ...contributor, context });
-    const ciphertexts = await Array.fromAsync(encrypted);
-    const verified = member.verifySum('a-1', Readable.from(ciphertexts), lanes.length, context, [{ ...contributor, tag: encrypted.tag }]);
-    expect(await verified).to.equal(true);
-    expect(await member.decrypt('a-1', Readable.from(ciphertexts), lanes.length)).to.deep.equal(lanes);
-  });
+  for (const [how, lanes] of [['in one piece', new Uint32Array(9000).fill(5)], ['by all cores', Uint32Array.from({ length: 300_000 }, (_, lane) => lane % 65_536)]] as const) {
+    describe(`and a vector that is worked on ${how}`, () => {
+      let sum: SumFile;
+      let contribution: TaggedContribution;
+      before(async () => {
+        const encrypted = await custodian.encrypt('a-1', lanes, { ...contributor, context });
+        const ciphertexts = Buffer.concat(await Array.fromAsync(encrypted));
+        sum = { path: join(folder.path, 'sum'), lanes: lanes.length };
+        contribution = { ...contributor, tag: encrypted.tag };
+        await writeFile(sum.path, await chosenSum([ciphertexts]));
+      });
+
+      it('lets each of them check what another one tagged, and open it', async () => {
+        expect(await member.verifySum('a-1', sum, context, [contribution])).to.equal(true);
+        expect(opened, 'checking uses no secret key').to.equal(0);
+        expect(await member.decrypt('a-1', sum)).to.deep.equal(lanes);
+        expect(opened, 'each ciphertext counts').to.equal(ciphertextCount(lanes.length));
+      });
+
+      it('shows any change of any ciphertext, and a sum of another length', async () => {
+        const bytes = await readFile(sum.path);
+        for (let ciphertext = 0; ciphertext < ciphertextCount(lanes.length); ciphertext++) {
+          const changed = Buffer.from(bytes);
+          const at = (ciphertext + 1) * expandedCiphertextBytes - 8;
+          changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+          await writeFile(sum.path, changed);
+          expect(await member.verifySum('a-1', sum, context, [contribution]), `ciphertext ${ciphertext}`).to.equal(false);
+        }
+        for (const other of [bytes.subarray(expandedCiphertextBytes), Buffer.concat([bytes, bytes.subarray(0, expandedCiphertextBytes)])]) {
+          await writeFile(sum.path, other);
+          await expectError('ciphertext-count', member.verifySum('a-1', sum, context, [contribution]));
+        }
+      });
+    });
+  }
 });

@@ -56,7 +56,7 @@ describe('a site that is asked to open a sum', () => {
         },
       },
       modelPayload: () => Promise.reject(new Error('not asked for')),
-      sum: async () => (async function* () {})(),
+      sum: async () => join(folder.path, 'sum'),
     };
   };
 

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
+import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
+import { ciphertextCount, lanesPerCiphertext } from '../../shared/layouts/lane-packing.ts';
+import { chunkBytes } from '../../shared/wire/transport-options.ts';
+import { TagAccumulator } from './contribution-tag.ts';
+import type { GroupKey } from './group-key.ts';
+import { decryptLanes } from './sum-decryption.ts';
+import { encryptLanes } from './vector-encryption.ts';
+
+/** Ciphertexts that are worked on at a time: half a MiB of a contribution, 1 MiB of a sum. */
+export const blockCiphertexts = 16;
+
+/** Some ciphertexts of a contribution, one after the other, and their share of its tag. */
+export interface EncryptedBlock {
+  readonly ciphertexts: Uint8Array;
+  readonly weighed: bigint;
+}
+
+/** Summed ciphertexts on the site's disk, expanded. */
+export interface SumFile {
+  readonly path: string;
+  readonly lanes: number;
+}
+
+/** Lanes from the block that begins with ciphertext `first` on; at most those of one block. */
+export function blockLanes(lanes: number, first: number): number {
+  return Math.min(blockCiphertexts * lanesPerCiphertext, lanes - first * lanesPerCiphertext);
+}
+
+/** Blocks of one vector under one key, in any order. `first` is the number of a block's first ciphertext. */
+export class CipherJob {
+  readonly #key: GroupKey;
+  readonly #context: Uint8Array;
+
+  /** @param key stays the caller's */
+  constructor(key: GroupKey, context: Uint8Array) {
+    this.#key = key;
+    this.#context = context;
+  }
+
+  /** Encrypts a block's lanes, and weighs the ciphertexts. */
+  async encrypt(lanes: Uint32Array, first: number): Promise<EncryptedBlock> {
+    const tag = new TagAccumulator(this.#key, this.#context, first);
+    const ciphertexts: Uint8Array[] = [];
+    for await (const ciphertext of encryptLanes(this.#key, lanes)) {
+      tag.add(ciphertext);
+      ciphertexts.push(ciphertext);
+    }
+    return { ciphertexts: Buffer.concat(ciphertexts), weighed: tag.value };
+  }
+
+  /** A block's share of a sum's tag. @throws all errors of loadCiphertext */
+  async weigh(sum: SumFile, first: number): Promise<bigint> {
+    const tag = new TagAccumulator(this.#key, this.#context, first);
+    for await (const ciphertext of blockOf(sum, first)) tag.add(ciphertext);
+    return tag.value;
+  }
+
+  /** Uses the secret key. @throws all errors of decryptLanes */
+  decrypt(sum: SumFile, first: number): Promise<Uint32Array> {
+    return decryptLanes(this.#key, blockOf(sum, first), blockLanes(sum.lanes, first));
+  }
+}
+
+/** All ciphertexts of a file. */
+export function ciphertextsOf({ path }: SumFile): AsyncGenerator<Uint8Array> {
+  return ciphertextRecords(createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>, expandedCiphertextBytes);
+}
+
+function blockOf({ path, lanes }: SumFile, first: number): AsyncGenerator<Uint8Array> {
+  const start = first * expandedCiphertextBytes;
+  const end = start + ciphertextCount(blockLanes(lanes, first)) * expandedCiphertextBytes - 1;
+  return ciphertextRecords(createReadStream(path, { start, end, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>, expandedCiphertextBytes);
+}
