@@ -1,29 +1,75 @@
 import { expect } from 'chai';
-import { startFederation } from '../support/federation.ts';
+import { startFederation, type Federation } from '../support/federation.ts';
 import { layerModel } from '../support/layer-model.ts';
-import { startRelay } from '../support/relay.ts';
+import { startRelay, type Relay } from '../support/relay.ts';
 import { shortPlan, smallDataSet, smallTables, type PlanJson } from '../support/small-study.ts';
 
 const parameters = 1_000_000;
 
+const updateBytes = 4 * parameters;
+
 describe('an update of a million parameters', () => {
-  it('takes at most 1.05 times its size in float32 on the wire, encryption, TLS and gRPC included', async () => {
-    await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
-    await using relay = await startRelay({ host: '127.0.0.1', port: federation.coordinator.sitePort });
+  let federation: Federation;
+  let relay: Relay;
+  /** Bytes that were on their way when the round opened, and when its update was in. */
+  let before = 0;
+  let after = 0;
+  let listening: Disposable | undefined;
+  beforeEach(async () => {
+    federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
+    relay = await startRelay({ host: '127.0.0.1', port: federation.coordinator.sitePort });
     await federation.restartAgent('mercy', { coordinator: `127.0.0.1:${relay.address.port}` });
-    let before = 0;
-    let after = 0;
-    using _listening = federation.coordinator.events.listen(({ event, purpose, site, part }) => {
-      if (event === 'round-opened' && purpose === 'training') before = relay.sentBytes;
+  });
+  afterEach(async () => {
+    listening?.[Symbol.dispose]();
+    await relay[Symbol.asyncDispose]();
+    await federation[Symbol.asyncDispose]();
+  });
+
+  /** @param onUpdate called when the round opens to which the update goes */
+  function listen(onUpdate: () => void = () => undefined): void {
+    listening?.[Symbol.dispose]();
+    listening = federation.coordinator.events.listen(({ event, purpose, site, part }) => {
+      if (event === 'round-opened' && purpose === 'training') {
+        before = relay.sentBytes;
+        onUpdate();
+      }
       if (event === 'contribution-accepted' && site === 'mercy' && part === 'update') after = relay.sentBytes;
     });
-    const run = await federation.run(largePlan());
+  }
+
+  async function sentBytesOf(id: string): Promise<number> {
+    const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
     const [version] = await federation.store.read.modelVersions.list(run.id);
     expect(version).not.to.equal(undefined);
-    const sent = after - before;
-    expect(sent, 'the whole update went through the relay').to.be.greaterThan(4 * parameters);
-    expect(sent).to.be.at.most(1.05 * 4 * parameters);
+    expect(after - before, 'the whole update went through the relay').to.be.greaterThan(updateBytes);
+    return after - before;
+  }
+
+  it('takes at most 1.05 times its size in float32 on the wire, encryption, TLS and gRPC included', async () => {
+    listen();
+    expect(await sentBytesOf((await federation.start(largePlan())).id)).to.be.at.most(1.05 * updateBytes);
+  });
+
+  it('goes on where it was when the connection breaks after three quarters of it', async () => {
+    listen(() => relay.whenSent(before + 0.75 * updateBytes, () => relay.cut()));
+    expect(await sentBytesOf((await federation.start(largePlan())).id), 'from the beginning it would be 1.75 times').to.be.at.most(1.5 * updateBytes);
+  });
+
+  it('goes on where it was when the coordinator is restarted meanwhile', async () => {
+    const broken = Promise.withResolvers<void>();
+    listen(() => {
+      relay.whenSent(before + 0.75 * updateBytes, () => {
+        relay.cut();
+        broken.resolve();
+      });
+    });
+    const { id } = await federation.start(largePlan());
+    await broken.promise;
+    await federation.restartCoordinator();
+    listen();
+    expect(await sentBytesOf(id), 'from the beginning it would be 1.75 times').to.be.at.most(1.5 * updateBytes);
   });
 });
 

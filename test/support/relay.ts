@@ -8,6 +8,8 @@ export interface Relay extends AsyncDisposable {
   cut(): void;
   /** Keeps back what those who are connected send, until what it returns is called; later connections are not held. */
   hold(): () => void;
+  /** Does something in the moment when those who connect have sent so many bytes in all. */
+  whenSent(bytes: number, act: () => void): void;
   /** How many bytes those who connect have sent, on all connections together. */
   readonly sentBytes: number;
 }
@@ -16,6 +18,7 @@ export interface Relay extends AsyncDisposable {
 export async function startRelay(target: Address, host = '127.0.0.1'): Promise<Relay> {
   const sockets = new Set<Socket>();
   const inwards = new Set<Socket>();
+  const moments: { readonly at: number; readonly act: () => void }[] = [];
   let sentBytes = 0;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -28,7 +31,13 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
     inwards.add(inward);
     inward.on('close', () => inwards.delete(inward));
     keep(outward);
-    inward.on('data', (bytes) => (sentBytes += bytes.length));
+    inward.on('data', (bytes) => {
+      sentBytes += bytes.length;
+      for (const moment of moments.filter(({ at }) => sentBytes >= at)) {
+        moments.splice(moments.indexOf(moment), 1);
+        moment.act();
+      }
+    });
     inward.pipe(outward).pipe(inward);
   });
   server.listen(0, host);
@@ -44,6 +53,7 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
       for (const inward of held) inward.pause();
       return () => held.forEach((inward) => inward.resume());
     },
+    whenSent: (at, act) => void moments.push({ at, act }),
     get sentBytes() {
       return sentBytes;
     },
