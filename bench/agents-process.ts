@@ -12,10 +12,11 @@ await underPinnedNode(async () => {
   const { createLogger } = await import('../shared/logs/logger.ts');
   const { serveAgents } = await import('./agents.ts');
   await runProcess(async (argv, io) => {
-    const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { tensors: { type: 'string', default: '' } } });
+    const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { tensors: { type: 'string', default: '' }, 'at-once': { type: 'string' } } });
     const tensors = JSON.parse(values.tensors) as number[];
     const log = createLogger({ level: 'info', terminal: 'json' });
-    await serveAgents({ folders: positionals, tensors, log, signal: io.signal, onReady: () => io.stdout.write('{"event":"serving"}\n') });
+    const atOnce = values['at-once'] === undefined ? positionals.length : Number(values['at-once']);
+    await serveAgents({ folders: positionals, tensors, atOnce, log, signal: io.signal, onReady: () => io.stdout.write('{"event":"serving"}\n') });
     return 0;
   });
 });

@@ -34,16 +34,24 @@ export interface BenchFederationOptions {
   readonly work: Work;
   /** Agents in one process; 1 is what a hospital has. */
   readonly agentsPerProcess?: number;
+  /** How many agents of one process work on a model at the same moment; all of them without it. */
+  readonly atOnce?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** A coordinator and its sites, all enrolled, at work, and agreed on one study. */
 export interface BenchFederation extends AsyncDisposable {
   readonly sites: readonly string[];
+  readonly coordinatorFolder: string;
+  readonly siteFolders: readonly string[];
   readonly coordinator: BenchProgram;
   /** Where sites dial in. */
   readonly sitePort: number;
   readonly agents: readonly BenchProgram[];
+  /** Ends all processes. */
+  end(): Promise<void>;
+  /** Starts the coordinator and the sites' real agents at once, all of which have ended; resolves when the coordinator is at work. */
+  launch(): Promise<void>;
   /** Starts a run. @returns its name */
   start(): Promise<string>;
   runEnds(run: string): Promise<RunDetailResource>;
@@ -57,18 +65,20 @@ export interface BenchFederation extends AsyncDisposable {
 }
 
 const host = '127.0.0.1';
-const freePort = `${host}:0`;
 const coordinatorReady = z.object({ sitePort: z.int(), httpPort: z.int(), operationsUrl: z.url() });
 const ledgerLine = z.object({ at: z.iso.datetime(), what: z.string(), round: z.string(), parts: z.array(z.object({ part: z.enum(['update', 'statistics']) })) });
 
 /** Every security default is on: mutual TLS, a signed roster, pinned keys, consent (by policy), the ledger, co-signatures, two decryptors. */
-export async function startBenchFederation({ path, programs, work, agentsPerProcess = 1, signal }: BenchFederationOptions): Promise<BenchFederation> {
+export async function startBenchFederation({ path, programs, work, agentsPerProcess = 1, atOnce, signal }: BenchFederationOptions): Promise<BenchFederation> {
   await using stack = new AsyncDisposableStack();
   const coordinatorFolder = join(path, 'coordinator');
   await runCommand('consilium-coordinator', ['init', coordinatorFolder, '--name', 'Benchmark', '--host', host]);
   const folder = await openCoordinatorFolder(coordinatorFolder);
-  const serve = ['serve', coordinatorFolder, '--site-address', freePort, '--http-address', freePort, '--metrics-address', freePort, '--json'];
-  const coordinator = await programs.start('coordinator', 'bin/consilium-coordinator.ts', serve, { profiled: true });
+  const serve = (ports: { sitePort: number; httpPort: number }) => {
+    const addresses = ['--site-address', `${host}:${ports.sitePort}`, '--http-address', `${host}:${ports.httpPort}`, '--metrics-address', `${host}:0`];
+    return programs.start('coordinator', 'bin/consilium-coordinator.ts', ['serve', coordinatorFolder, ...addresses, '--json'], { profiled: true });
+  };
+  const coordinator = await serve({ sitePort: 0, httpPort: 0 });
   const { sitePort, httpPort, operationsUrl } = coordinatorReady.parse(coordinator.ready);
   const store = stack.use(await Store.open(folder.databaseFile));
 
@@ -83,9 +93,10 @@ export async function startBenchFederation({ path, programs, work, agentsPerProc
   const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
   await letPolicyDecide(sites.map(siteFolder), members, rawPublicKey(leadKey));
 
+  const agentArguments = ['--tensors', JSON.stringify(work.tensors), ...(atOnce === undefined ? [] : ['--at-once', String(atOnce)])];
   const agents = await Promise.all(
     chunked(sites, agentsPerProcess).map((group, index) =>
-      programs.start(`agents-${index + 1}`, 'bench/agents-process.ts', ['--tensors', JSON.stringify(work.tensors), ...group.map(siteFolder)], { profiled: index === 0 })),
+      programs.start(`agents-${index + 1}`, 'bench/agents-process.ts', [...agentArguments, ...group.map(siteFolder)], { profiled: index === 0 })),
   );
   const connection = parseConnection('operator.json', await readFile(join(coordinatorFolder, 'operator.json'), 'utf8'));
   const closing = new AbortController();
@@ -104,9 +115,18 @@ export async function startBenchFederation({ path, programs, work, agentsPerProc
   const resources = stack.move();
   return {
     sites,
+    coordinatorFolder,
+    siteFolders: sites.map(siteFolder),
     coordinator,
     sitePort,
     agents,
+    end: async () => void (await Promise.all([coordinator, ...agents].map(({ name }) => programs.end(name)))),
+    launch: async () => {
+      const ready = serve({ sitePort, httpPort });
+      const atWork = sites.map((site) => programs.start(site, 'bin/consilium-site.ts', ['serve', siteFolder(site), '--json']));
+      Promise.all(atWork).catch(() => undefined); // the programs' signal tells
+      await ready;
+    },
     start: async () => (await client.post('/runs', { study: plan.study }, runResource)).id,
     runEnds: async (run) => {
       for await (const _event of client.events(`/runs/${run}/events`)); // ends with the run

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { rejection } from './rejection.ts';
 
 export interface BenchProgram {
   readonly name: string;
   readonly pid: number;
   /** What it printed when it was at work. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** The next line that it prints. @throws what the signal was aborted with */
+  next(): Promise<string>;
 }
 
 const gracefulEndMs = 20_000;
@@ -48,10 +51,13 @@ export class BenchPrograms implements AsyncDisposable {
     void exited.then(([code, killedBy]) => {
       if (this.#running.get(name)?.child === child) this.#over.abort(new Error(`${name} ended with ${String(code ?? killedBy)}: ${this.#lastWords(name)}`));
     });
-    const [line] = (await once(createInterface(child.stdout as Readable), 'line', { signal: this.signal }).catch(() => {
-      throw this.signal.reason;
-    })) as [string];
-    return { name, pid: child.pid as number, ready: JSON.parse(line) as Record<string, unknown> };
+    const lines = createInterface(child.stdout as Readable)[Symbol.asyncIterator]();
+    const next = async () => {
+      const { value, done } = await Promise.race([lines.next(), rejection(this.signal)]);
+      if (done) await rejection(this.signal); // its end is about to be noticed
+      return value as string;
+    };
+    return { name, pid: child.pid as number, ready: JSON.parse(await next()) as Record<string, unknown>, next };
   }
 
   async end(name: string): Promise<void> {

@@ -20,6 +20,8 @@ export function writeFederationTable(stream: OutputStream, rows: readonly Federa
     { title: 'DOWN B/SITE/ROUND', text: ({ bytesDownPerSiteRound }: Row) => whole(bytesDownPerSiteRound), ...right },
     { title: 'COORDINATOR MIB', text: ({ coordinatorPeakMiB }: Row) => whole(coordinatorPeakMiB), ...right },
     { title: 'SITE MIB', text: ({ sitePeakMiB }: Row) => whole(sitePeakMiB), ...right },
+    { title: 'LOAD BEFORE', text: ({ loadBefore }: Row) => fixed(loadBefore, 1), ...right },
+    { title: 'IN THE CLEAR', text: ({ clear }: Row) => fixed(clear?.secondsPerRound ?? null, 3), ...right },
     { title: 'LARGEST ERROR', text: ({ largestError }: Row) => largestError.toExponential(0), ...right },
   ], rows);
   stream.write('\nSeconds of a round by phase, medians after the first round; processor seconds a round of the coordinator and of one site\n');

@@ -15,6 +15,8 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     sites: { type: 'string' },
     'agents-per-process': { type: 'string', default: '1' },
+    /** Also the transport floor. */
+    clear: { type: 'boolean', default: false },
     /** Folder for CPU profiles of the coordinator and of one agent. */
     profiles: { type: 'string' },
     /** Folder for the logs, which otherwise go. */
@@ -28,6 +30,7 @@ const work = { ...known, ...(values.rounds && { rounds: Number(values.rounds) })
 const figures = await measureFederation(work, {
   signal: interruptionSignal(),
   agentsPerProcess: Number(values['agents-per-process']),
+  floor: values.clear,
   profiles: values.profiles,
   keep: values.logs,
   onProgress: (text) => process.stderr.write(`${text}\n`),

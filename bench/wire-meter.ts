@@ -51,12 +51,13 @@ export class WireMeter implements AsyncDisposable {
   async #sample(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#look();
+      await this.look();
       await setTimeout(periodMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #look(): Promise<void> {
+  /** Takes a sample now. */
+  async look(): Promise<void> {
     const { stdout } = await run('ss', ['-tinHO', `dport = :${this.#port}`], { maxBuffer: 1 << 26 });
     for (const line of stdout.split('\n')) {
       const [, , , local] = line.split(/\s+/);
