@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { accessTokenOf } from '../cli/access-token.ts';
@@ -153,7 +153,10 @@ async function letPolicyDecide(folders: readonly string[], members: readonly { s
   const [first, ...others] = folders as [string, ...string[]];
   const { pins } = new ConsentRecords(first);
   for (const { site, signingKey } of members) await pins.pinKey({ site }, signingKey, 'bench');
-  for (const folder of others) await cp(pinsOf(first), pinsOf(folder), { recursive: true });
+  for (const folder of others) {
+    await mkdir(pinsOf(folder), { recursive: true, mode: 0o700 });
+    await cp(pinsOf(first), pinsOf(folder), { recursive: true });
+  }
   for (const folder of folders) await writeFile(join(folder, 'policy.json'), policy);
 }
 

@@ -8,7 +8,6 @@ import { measureFederation } from './federation-case.ts';
 import { writeFederationTable } from './federation-table.ts';
 import { works } from './work.ts';
 
-process.umask(0o077); // what the sites keep is for this user only
 const { values } = parseArgs({
   options: {
     case: { type: 'string', default: 'mobile' },

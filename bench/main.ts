@@ -27,7 +27,6 @@ const help = `npm run bench -- [--case NAME ...] [--quick] [--json] [--peers non
 const names = ['secure-sum', 'tiny', 'mobile', 'large', 'agents', 'sites', 'launch'] as const;
 const peerChoices = ['none', 'published', 'run'] as const;
 
-process.umask(0o077); // what the sites keep is for this user only
 const { values } = parseArgs({
   options: {
     case: { type: 'string', multiple: true },

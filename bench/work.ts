@@ -45,8 +45,7 @@ export function largestError(work: Pick<Work, 'tensors'>, sites: readonly string
   for (let at = 0; at < initial.length; at++) {
     let sum = 0;
     for (const delta of deltas) sum += delta[at]!;
-    const error = Math.abs(final[at]! - (initial[at]! + (rounds * sum) / sites.length));
-    if (!(error <= largest)) largest = error;
+    largest = Math.max(largest, Math.abs(final[at]! - (initial[at]! + (rounds * sum) / sites.length))); // NaN stays NaN
   }
   return final.length === initial.length ? largest : Number.POSITIVE_INFINITY;
 }
