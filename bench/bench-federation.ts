@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { accessTokenOf } from '../cli/access-token.ts';
 import { CoordinatorClient } from '../cli/coordinator-client.ts';
@@ -8,11 +9,12 @@ import { downloadWeights } from '../cli/published-model.ts';
 import { everyoneDecided } from '../cli/study-decision-wait.ts';
 import type { RecordedAuditEvent } from '../coordinator/audit/audit-log.ts';
 import { openCoordinatorFolder } from '../coordinator/federation/coordinator-folder.ts';
+import { hasRunEnded } from '../coordinator/runs/run.ts';
 import { Store } from '../coordinator/store/store.ts';
 import { parseConnection } from '../shared/http-api/connection-file.ts';
 import { modelVersionListResource } from '../shared/http-api/model-version-resource.ts';
 import { rosterRecordResource } from '../shared/http-api/roster-resource.ts';
-import { runDetailResource, runResource, type RunDetailResource } from '../shared/http-api/run-resource.ts';
+import { runResource } from '../shared/http-api/run-resource.ts';
 import { studyResource } from '../shared/http-api/study-resource.ts';
 import { keyFingerprint } from '../shared/statements/key-fingerprint.ts';
 import { signedRosterToJson } from '../shared/statements/roster-json.ts';
@@ -54,7 +56,8 @@ export interface BenchFederation extends AsyncDisposable {
   launch(): Promise<void>;
   /** Starts a run. @returns its name */
   start(): Promise<string>;
-  runEnds(run: string): Promise<RunDetailResource>;
+  /** Reads the database, so that watching a run costs the coordinator nothing. @throws Error when the run does not complete */
+  runEnds(run: string): Promise<void>;
   auditEvents(): Promise<RecordedAuditEvent[]>;
   /** What left the sites, by their ledgers. */
   departures(): Promise<Departure[]>;
@@ -65,6 +68,7 @@ export interface BenchFederation extends AsyncDisposable {
 }
 
 const host = '127.0.0.1';
+const lookEveryMs = 200;
 const coordinatorReady = z.object({ sitePort: z.int(), httpPort: z.int(), operationsUrl: z.url() });
 const ledgerLine = z.object({ at: z.iso.datetime(), what: z.string(), round: z.string(), parts: z.array(z.object({ part: z.enum(['update', 'statistics']) })) });
 
@@ -129,10 +133,12 @@ export async function startBenchFederation({ path, programs, work, agentsPerProc
     },
     start: async () => (await client.post('/runs', { study: plan.study }, runResource)).id,
     runEnds: async (run) => {
-      for await (const _event of client.events(`/runs/${run}/events`)); // ends with the run
-      const ended = await client.get(`/runs/${run}`, runDetailResource);
-      if (ended.state !== 'COMPLETED') throw new Error(`${run} is ${ended.state}: ${ended.reason}`);
-      return ended;
+      for (;;) {
+        const found = await store.read.runs.find(run);
+        if (found?.state === 'COMPLETED') return;
+        if (!found || hasRunEnded(found)) throw new Error(`${run} is ${found?.state}: ${found?.reason}`);
+        await setTimeout(lookEveryMs, undefined, { signal: either });
+      }
     },
     auditEvents: async () => store.read.audit.list(0, 1_000_000),
     departures: async () => (await Promise.all(sites.map((site) => departuresOf(siteFolder(site))))).flat(),
