@@ -112,7 +112,7 @@ export class SiteAgent implements AsyncDisposable {
       cohorts: records.cohorts,
       departures: new Departures(ledger, metrics),
       answers: this.#answers,
-      consent: new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs) => ledger.bytesSince(sinceMs) }),
+      consent: new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs, apart) => ledger.bytesSince(sinceMs, apart) }),
       follower: this.#follower,
     });
   }

@@ -125,7 +125,7 @@ export class SiteWork {
     const session = await this.#parts.runs.session(offer.run);
     assertGround(offer, pinned, session.plan);
     await this.#parts.consent.assertWithinLimits(pinned, session);
-    await this.#parts.consent.assertMayTakeRound({ purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
+    await this.#parts.consent.assertMayTakeRound(offer, { purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
     await this.#parts.consent.assertEnoughRows((await session.data()).train.count);
     const folder = this.#parts.runs.folderOf(offer.run);
     await contribute(offer, {

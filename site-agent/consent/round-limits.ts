@@ -11,7 +11,7 @@ export interface AskedRound {
   readonly rounds: number;
   /** That this site would send. */
   readonly bytes: number;
-  /** Derived from data, that have left this site within the last 24 hours. */
+  /** Derived from data, that have left this site within the last 24 hours for anything else. */
   readonly bytesLeft: number;
   readonly nowMs: number;
 }

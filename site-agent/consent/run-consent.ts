@@ -17,8 +17,8 @@ const dayMs = 86_400_000;
 export interface RunConsentSettings {
   readonly records: ConsentRecords;
   readonly own: RosterIdentity;
-  /** Bytes derived from data that left this site since then (milliseconds since the Unix epoch). */
-  readonly bytesLeftSince: (sinceMs: number) => number;
+  /** Bytes derived from data that left this site since then (milliseconds since the Unix epoch), but for the contributions of one round. */
+  readonly bytesLeftSince: (sinceMs: number, apart: { round: string; attempt: number }) => number;
   readonly clock: Clock;
 }
 
@@ -67,11 +67,14 @@ export class RunConsent {
     if (breach) throw breach;
   }
 
-  /** Whether a round that asks this may be taken now. @throws site-paused, the policy's codes */
-  async assertMayTakeRound(round: Omit<AskedRound, 'bytesLeft' | 'nowMs'>): Promise<void> {
+  /**
+   * Whether a round that asks this may be taken now. What it has sent already, before a restart, is part of what it asks.
+   * @throws site-paused, the policy's codes
+   */
+  async assertMayTakeRound(offer: { round: string; attempt: number }, round: Omit<AskedRound, 'bytesLeft' | 'nowMs'>): Promise<void> {
     if (await this.#records.pause.current()) throw new ConsiliumError('site-paused');
     const nowMs = this.#clock.nowMs();
-    const breach = roundBreach(await this.#records.policy(), { ...round, nowMs, bytesLeft: this.#bytesLeftSince(nowMs - dayMs) });
+    const breach = roundBreach(await this.#records.policy(), { ...round, nowMs, bytesLeft: this.#bytesLeftSince(nowMs - dayMs, offer) });
     if (breach) throw breach;
   }
 

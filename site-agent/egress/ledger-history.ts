@@ -1,20 +1,31 @@
 import { bytesOf, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
 
+export interface RoundAttempt {
+  readonly round: string;
+  readonly attempt: number;
+}
+
 /** What of the ledger's past is kept in memory: when how much left, and what left already. */
 export class LedgerHistory {
-  readonly #departures: { readonly atMs: number; readonly bytes: number }[] = [];
+  readonly #departures: (Pick<LedgerLine, 'what' | 'round' | 'attempt'> & { readonly atMs: number; readonly bytes: number; readonly content: string })[] = [];
   /** The first line with a content, by the content. */
   readonly #firstLines = new Map<string, number>();
 
   add(line: LedgerLine): void {
-    this.#departures.push({ atMs: Date.parse(line.at), bytes: bytesOf(line) });
     const content = contentOf(line);
+    const { what, round, attempt } = line;
+    this.#departures.push({ what, round, attempt, atMs: Date.parse(line.at), bytes: bytesOf(line), content });
     if (!this.#firstLines.has(content)) this.#firstLines.set(content, line.sequence);
   }
 
-  /** Bytes that left since then, each transmission counted. */
-  bytesSince(timeMs: number): number {
-    return this.#departures.reduce((total, { atMs, bytes }) => (atMs >= timeMs ? total + bytes : total), 0);
+  /**
+   * Bytes that left since then; what left more than once counts once: sending it again tells nobody more.
+   * @param apart of which round the contributions do not count
+   */
+  bytesSince(timeMs: number, apart?: RoundAttempt): number {
+    const counted = this.#departures.filter(({ atMs, what, round, attempt }) => atMs >= timeMs && !(what === 'contribution' && round === apart?.round && attempt === apart.attempt));
+    const bytes = new Map(counted.map((departure) => [departure.content, departure.bytes]));
+    return bytes.values().reduce((total, each) => total + each, 0);
   }
 
   /** The first line with the same content; 0 when it never left. */

@@ -8,7 +8,7 @@ import { LineFile } from '../../shared/files/line-file.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { ledgerFilesIn, type LedgerOwner } from './ledger-files.ts';
-import { LedgerHistory } from './ledger-history.ts';
+import { LedgerHistory, type RoundAttempt } from './ledger-history.ts';
 import { ledgerEntrySchema, signedLine, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
 import { isCountersigned, receiptLine } from './ledger-receipt-line.ts';
 import { verifyLedger } from './ledger-verification.ts';
@@ -98,9 +98,9 @@ export class Ledger implements AsyncDisposable {
     await writeDurableFile(endedFile(this.#settings.folder), JSON.stringify({ code, at: isoTime(this.#settings.clock) }));
   }
 
-  /** Bytes that left since then, each transmission counted. */
-  bytesSince(timeMs: number): number {
-    return this.#history.bytesSince(timeMs);
+  /** Bytes that left since then, in milliseconds since the Unix epoch; what left more than once counts once, and the contributions of the round `apart` not at all. */
+  bytesSince(timeMs: number, apart?: RoundAttempt): number {
+    return this.#history.bytesSince(timeMs, apart);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -97,12 +97,20 @@ describe('the egress ledger', () => {
     expect(JSON.parse((await lines())[2]!)).to.include({ sequence: 3, repeats: 2 });
   });
 
-  it('counts bytes by time, repetitions included, and shows lines, head and bytes as metrics', async () => {
+  it('counts what left twice once, and leaves out the round that is asked about', async () => {
+    const startMs = Date.now();
+    for (const number of [1, 1, 2]) await depart(number);
+    expect(site.ledger.bytesSince(startMs)).to.equal(1001 + 1002);
+    expect(site.ledger.bytesSince(startMs, { round: 'small-study-1.2', attempt: 1 })).to.equal(1001);
+    expect(site.ledger.bytesSince(startMs, { round: 'small-study-1.2', attempt: 2 })).to.equal(1001 + 1002);
+  });
+
+  it('counts bytes by time, and shows lines, head and bytes of all transmissions as metrics', async () => {
     const startMs = Date.now();
     await depart(1);
     await depart(1);
     await departures.depart(ledgerEntry(3, { what: 'opened-sum' }), async (head) => site.receiptFor(head), signal);
-    expect(site.ledger.bytesSince(startMs)).to.equal(1001 + 1001 + 1003);
+    expect(site.ledger.bytesSince(startMs)).to.equal(1001 + 1003);
     expect(site.ledger.bytesSince(Date.now() + 60_000)).to.equal(0);
     const page = await metrics.metrics();
     expect(page).to.match(/^consilium_ledger_lines_total\S* 3$/m).and.to.match(/^consilium_ledger_head_sequence\S* 3$/m);
