@@ -20,6 +20,8 @@ export const siteSettingsSchema = z.strictObject({
   /** Data sets by the name that studies use; a relative path starts at the site's folder. */
   dataSets: z.record(dataSetNameSchema, z.strictObject({ path: z.string().min(1) })).default({}),
   engine: z.enum(['auto', 'wasm', 'tfjs-node', 'cpu']).default('auto'),
+  /** Seconds after which a training's state is kept on disk, again and again, so that a restart goes on from there. */
+  checkpointSeconds: z.number().min(0).max(86_400).default(5),
   /** Port of the local console on 127.0.0.1; without it there is none, 0 takes any free port. */
   localConsolePort: port.optional(),
   /** Port for metrics and health on 127.0.0.1; without it there is none, 0 takes any free port. */

@@ -134,6 +134,8 @@ export class SiteWork {
       firstRound: pinned.start.round,
       egress,
       residuals: new ResidualStore(folder),
+      checkpoints: this.#parts.runs.checkpointsOf(offer.run),
+      checkpointEveryMs: 1000 * this.#parts.site.settings.checkpointSeconds,
       trainingSecret: await trainingSecret(join(this.#parts.site.folder, 'state', 'training-secret')),
       log,
       signal,

@@ -151,6 +151,8 @@ export const catalogue = {
   'data-invalid': { ...invalid, text: 'The data set does not keep the study\'s data contract.', next: 'Correct the file at the row and column named, or talk to the data-science team about the contract.' },
   'too-few-samples': { ...state, text: 'The site has fewer training samples than the study asks for.', next: 'Nothing leaves the site. Tell the data-science team that the site cannot take part.' },
   'training-failed': { ...state, text: 'Training failed at the site.', next: 'Look at the site\'s log; the data-science team should check the plan\'s model and training settings.' },
+  'trainer-ended': { ...state, text: 'The process that trains at the site ended.', next: 'Training goes on by itself. If it happens again and again, look at the site\'s log and at the memory of its machine.', retryable: true },
+  'data-changed': { ...state, text: 'The data set is not the one with which the site began the run.', next: 'The hospital puts the files back as they were and restarts its agent, or a new run is started with the new data.' },
   'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Use --engine wasm, which runs everywhere.' },
 
   // Consent at a site. The data-science team reads these; none tells anything about patients.

@@ -6,6 +6,8 @@ import { roundLayouts } from '../../shared/studies/round-layouts.ts';
 import type { RoundOffer } from '../assignments/assignment.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { RunSession } from '../runs/run-session.ts';
+import { outlivingTrainers } from '../training/trainer-deaths.ts';
+import type { TrainingCheckpoints } from '../training/training-checkpoints.ts';
 import type { ResidualStore } from './residual-store.ts';
 import { encodeCalibration, encodeEvaluation, encodeNormalisation, encodeUpdate } from './round-values.ts';
 import { trainingKey } from './training-key.ts';
@@ -19,6 +21,9 @@ export interface RoundTools {
   readonly firstRound: number;
   readonly egress: Egress;
   readonly residuals: ResidualStore;
+  readonly checkpoints: TrainingCheckpoints;
+  /** How often a training's state is kept, at most. */
+  readonly checkpointEveryMs: number;
   readonly trainingSecret: Uint8Array;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -34,7 +39,7 @@ export interface RoundTools {
  * @throws layout-mismatch when coordinator and site derive different layouts, base-model-refused, training-failed
  */
 export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<void> {
-  const { session, egress, residuals, log, signal } = tools;
+  const { session, egress, residuals, checkpoints, log, signal } = tools;
   const layouts = roundLayouts(session.plan, session.tensors, offer.purpose, offer.parameters);
   for (const { part, fingerprint } of offer.layouts) {
     const layout = layouts.get(part);
@@ -44,10 +49,13 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   const settled = await residuals.settle(offer.round, offer.base.contributions.map(({ digest }) => digest));
   await egress.forgetOthers(offer.round);
   if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
+  await checkpoints.erase(offer);
   const work = new RoundWork(offer, tools);
   for (const [part, layout] of layouts) {
     const before = await egress.sealedFor({ ...offer, part });
-    await egress.send(before ?? (await work.seal(part, layout)), offer.purpose, signal, { broken: before !== undefined });
+    const sealed = before ?? (await work.seal(part, layout));
+    if (part === 'update' || offer.purpose === 'calibration') await checkpoints.erase();
+    await egress.send(sealed, offer.purpose, signal, { broken: before !== undefined });
   }
 }
 
@@ -104,22 +112,34 @@ class RoundWork {
   async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<Uint32Array> {
     const { session } = this.#tools;
     const data = await session.data();
-    return session.withTrainer(this.#offer.parameters, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
+    const evaluated = () => session.withTrainer(this.#offer.parameters, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
+    return outlivingTrainers(evaluated, this.#onDeath);
   }
 
   /** Trains from the base model; the delta is what changed. */
   async #delta(): Promise<{ delta: Float32Array; randomnessKey: Uint8Array }> {
-    const { session, signal, onProgress, log } = this.#tools;
+    const { session, signal, onProgress, log, checkpoints, checkpointEveryMs } = this.#tools;
     const randomnessKey = trainingKey(this.#tools.trainingSecret, this.#offer);
     const base = await this.#baseWeights();
     const steps = await this.#steps();
     const startedMs = performance.now();
-    const trained = await session.withTrainer(this.#offer.parameters, (trainer) =>
-      trainer.train({ weights: base, steps, randomnessKey, signal, onProgress: ({ step }) => onProgress({ step, steps }) }),
+    const checkpoint = { folder: checkpoints.folderOf(this.#offer), everyMs: checkpointEveryMs };
+    let furthestStep = 0;
+    const training = () => session.withTrainer(this.#offer.parameters, (trainer) =>
+      trainer.train({
+        weights: base, steps, randomnessKey, checkpoint, signal,
+        onProgress: ({ step }) => {
+          furthestStep = Math.max(furthestStep, step);
+          onProgress({ step, steps });
+        },
+      }),
     );
-    log.info('Trained.', { steps, seconds: Math.round(performance.now() - startedMs) / 1000 });
+    const trained = await outlivingTrainers(training, this.#onDeath, () => furthestStep);
+    log.info('Trained.', { steps, resumedAtStep: trained.resumedAtStep, seconds: Math.round(performance.now() - startedMs) / 1000 });
     return { delta: trained.weights.map((weight, index) => weight - (base[index] as number)), randomnessKey };
   }
+
+  readonly #onDeath = (error: ConsiliumError): void => this.#tools.log.warn('The trainer process ended; another one goes on from where it was.', { detail: error.detail });
 
   async #steps(): Promise<number> {
     const { plan } = this.#tools.session;

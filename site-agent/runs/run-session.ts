@@ -8,6 +8,7 @@ import type { Logger } from '../../shared/logs/logger.ts';
 import type { DataSet, DataSetSettings } from '../data/data-set.ts';
 import type { EngineChoice } from '../training/engines.ts';
 import { startTrainer, type Trainer } from '../training/trainer.ts';
+import { pinData } from './data-pin.ts';
 import { normalisedExamples, openStudyData } from './study-data.ts';
 
 export interface RunSettings {
@@ -19,31 +20,37 @@ export interface RunSettings {
   readonly log: Logger;
 }
 
+/** Where a run's session keeps what outlives the process. */
+export interface SessionSettings extends RunSettings {
+  /** To which data the run is pinned. */
+  readonly dataPinFile: string;
+}
+
 /** What the site keeps in memory for a run that it takes part in: the plan, its own data, and a trainer process. */
 export class RunSession implements AsyncDisposable {
   readonly plan: StudyPlan;
   readonly tensors: readonly TensorSpec[];
-  readonly #settings: RunSettings;
+  readonly #settings: SessionSettings;
   #data: Promise<DataSet> | undefined;
   #trainer: { readonly preparedFor: string; readonly trainer: Promise<Trainer> } | undefined;
 
-  private constructor(plan: StudyPlan, tensors: readonly TensorSpec[], settings: RunSettings) {
+  private constructor(plan: StudyPlan, tensors: readonly TensorSpec[], settings: SessionSettings) {
     this.plan = plan;
     this.tensors = tensors;
     this.#settings = settings;
   }
 
   /** @param planJson bytes whose hash was checked against the run's */
-  static async open(planJson: Uint8Array, settings: RunSettings): Promise<RunSession> {
+  static async open(planJson: Uint8Array, settings: SessionSettings): Promise<RunSession> {
     const plan = await readPlan(planJson);
     const { weights } = await describeTopology(plan.model.topology);
     return new RunSession(plan, weights, settings);
   }
 
-  /** The site's data set, read once and checked; read again when that failed. @throws what openStudyData throws */
+  /** The site's data set, read once and checked; read again when that failed. @throws what openStudyData throws, data-changed */
   data(): Promise<DataSet> {
     if (this.#data) return this.#data;
-    const data = openStudyData(this.#settings.dataSets, this.#settings.folder, this.plan);
+    const data = this.#openData();
     this.#data = data;
     data.catch(() => (this.#data = undefined));
     return data;
@@ -65,6 +72,13 @@ export class RunSession implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#endTrainer();
+  }
+
+  async #openData(): Promise<DataSet> {
+    const { dataSets, folder, dataPinFile } = this.#settings;
+    const data = await openStudyData(dataSets, folder, this.plan);
+    await pinData(dataPinFile, data.snapshotDigest);
+    return data;
   }
 
   #prepared(parameters: RunParameters): Promise<Trainer> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { signedRosterFromJson, signedRosterJsonSchema, signedRosterToJson } from '../../shared/statements/roster-json.ts';
+import { TrainingCheckpoints } from '../training/training-checkpoints.ts';
 import { RunSession, type RunSettings } from './run-session.ts';
 
 const identitySchema = z.strictObject({
@@ -44,6 +45,11 @@ export class SiteRuns implements AsyncDisposable {
   /** Where a run keeps its state at this site. */
   folderOf(run: string): string {
     return join(this.#folder, run);
+  }
+
+  /** What is kept of the run's training under way. */
+  checkpointsOf(run: string): TrainingCheckpoints {
+    return new TrainingCheckpoints(join(this.folderOf(run), 'checkpoints'));
   }
 
   /** Runs that this site agreed to and has not forgotten. */
@@ -103,12 +109,14 @@ export class SiteRuns implements AsyncDisposable {
   /** Frees and removes everything of a run that has ended. */
   async forget(run: string): Promise<void> {
     await this.#endSession(run);
+    await this.checkpointsOf(run).erase();
     await rm(this.folderOf(run), { recursive: true, force: true });
   }
 
   /** Frees and removes everything of a run but what it was pinned to, so that the run is still known for what it is. */
   async strip(run: string): Promise<void> {
     await this.#endSession(run);
+    await this.checkpointsOf(run).erase();
     const names = await readdir(this.folderOf(run)).catch(() => []);
     for (const name of names.filter((name) => name !== identityFile)) await rm(join(this.folderOf(run), name), { recursive: true, force: true });
   }
@@ -130,7 +138,7 @@ export class SiteRuns implements AsyncDisposable {
   async #open(run: string): Promise<RunSession> {
     const planJson = await readIfThere(join(this.folderOf(run), 'plan.json'));
     if (!planJson) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
-    return RunSession.open(planJson, { ...this.#settings, log: this.#settings.log.child({ run }) });
+    return RunSession.open(planJson, { ...this.#settings, dataPinFile: join(this.folderOf(run), 'data-snapshot'), log: this.#settings.log.child({ run }) });
   }
 }
 

@@ -7,8 +7,10 @@ import { keyedRandomness, withRandomness } from '../../shared/models/keyed-rando
 import { buildLayersModel, readFlatWeights, writeFlatWeights } from '../../shared/models/layers-model.ts';
 import { predictions } from '../../shared/models/predictions.ts';
 import { BatchOrder } from './batch-order.ts';
+import { CheckpointKeeper, trainingDigest } from './checkpoint-keeper.ts';
 import { disposeOptimiser, localOptimiserOf } from './local-optimisers.ts';
 import { losses } from './losses.ts';
+import { readOptimiserState, writeOptimiserState } from './optimiser-state.ts';
 import type { TrainingEngine } from './training-engine.ts';
 import type { PredictionRequest, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
 
@@ -31,19 +33,26 @@ export class PreparedTraining implements Disposable {
     return new PreparedTraining(engine, job, await buildLayersModel(engine.tensorflow, job.topology));
   }
 
-  /** Throws `training-failed` when the loss or the weights are no longer finite, `cancelled` when the signal aborts. */
-  async train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void, signal: AbortSignal): Promise<TrainingResult> {
+  /**
+   * Throws `training-failed` when the loss or the weights are no longer finite, `cancelled` when the signal aborts.
+   * @param log takes lines for the log
+   */
+  async train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void, signal: AbortSignal, log: (line: string) => void = () => {}): Promise<TrainingResult> {
     const { tensorflow } = this.#engine;
-    const { randomnessKey: key, steps } = request;
+    const { randomnessKey: key, steps, checkpoint } = request;
     if (this.#job.train.count === 0) throw new ConsiliumError('training-failed', 'There are no rows to train on.');
-    writeFlatWeights(tensorflow, this.#model, request.weights);
+    const keeper = checkpoint && new CheckpointKeeper(checkpoint, trainingDigest(this.#engine, this.#job, request));
+    const kept = await keeper?.find();
+    writeFlatWeights(tensorflow, this.#model, kept?.weights ?? request.weights);
     const variables = this.#model.trainableWeights.map((weight) => weight.read() as Variable);
     const order = new BatchOrder(key, this.#job.train.count, this.#job.batchSize);
     const optimiser = localOptimiserOf(tensorflow, this.#job.optimiser);
+    const resumedAtStep = kept?.step ?? 0;
     try {
-      let totalLoss = 0;
+      if (kept) await writeOptimiserState(tensorflow, optimiser, kept.optimiser, variables);
+      let totalLoss = kept?.totalLoss ?? 0;
       let lastTurn = performance.now();
-      for (let step = 0; step < steps; step += 1) {
+      for (let step = resumedAtStep; step < steps; step += 1) {
         if (signal.aborted) throw new ConsiliumError('cancelled');
         const random = keyedRandomness(key, 'training step', step);
         const loss = withRandomness(random, () => this.#step(optimiser, variables, order.rows(step)));
@@ -51,12 +60,16 @@ export class PreparedTraining implements Disposable {
         totalLoss += loss;
         if (performance.now() - lastTurn < turnMs) continue;
         onProgress({ step: step + 1, loss });
-        await eventLoopTurn();
+        await eventLoopTurn(); // an agent that is gone takes this process with it here, before it writes anything more
+        if (keeper?.isDue) {
+          const isKept = await keeper.keep({ step: step + 1, totalLoss, weights: readFlatWeights(this.#model), optimiser: await readOptimiserState(optimiser) });
+          if (!isKept) log('The disk does not take the training\'s checkpoint; training goes on without.');
+        }
         lastTurn = performance.now();
       }
       const weights = readFlatWeights(this.#model);
       if (!weights.every(Number.isFinite)) throw diverged(steps);
-      return { weights, steps, meanLoss: totalLoss / steps };
+      return { weights, steps, meanLoss: totalLoss / steps, resumedAtStep };
     } finally {
       disposeOptimiser(tensorflow, optimiser);
     }

@@ -50,7 +50,7 @@ async function perform(number: number, call: TrainerCall, signal: AbortSignal): 
     return undefined;
   }
   if (call.kind === 'predict') return started(prepared).predict(call.request);
-  return started(prepared).train(call.request, (progress) => send({ kind: 'progress', number, progress }), signal);
+  return started(prepared).train(call.request, (progress) => send({ kind: 'progress', number, progress }), signal, (line) => send({ kind: 'log', line }));
 }
 
 function started<Thing>(thing: Thing | undefined): Thing {

@@ -11,7 +11,7 @@ export interface Trainer extends AsyncDisposable {
   readonly engine: EngineDescription;
   /** Hands over the model and the data that the next calls work on; replaces what was there. */
   prepare(job: TrainingJob): Promise<void>;
-  /** Fails with `training-failed` when training diverges, `cancelled` when the signal aborts between two steps. */
+  /** Fails with `training-failed` when training diverges, `cancelled` when the signal aborts between two steps, `trainer-ended` when the process dies. */
   train(request: TrainingRequest & { onProgress?: (progress: TrainingProgress) => void; signal?: AbortSignal }): Promise<TrainingResult>;
   /** The model's outputs, one array for each target, count x width. */
   predict(request: PredictionRequest): Promise<Float32Array[]>;
@@ -128,7 +128,7 @@ class TrainerProcess {
 
   #ended(how: string): ConsiliumError {
     if (this.#signal?.aborted) return new ConsiliumError('cancelled');
-    return new ConsiliumError('training-failed', `The trainer process ended (${how}).`, { cause: new Error(this.#lastWords) });
+    return new ConsiliumError('trainer-ended', `It ended (${how}).`, { cause: new Error(this.#lastWords) });
   }
 }
 

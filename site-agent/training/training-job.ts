@@ -22,6 +22,15 @@ export interface TrainingRequest {
   readonly steps: number;
   /** 32 bytes. The same key, weights and engine give the same result, bit for bit. */
   readonly randomnessKey: Uint8Array;
+  /** Where the training keeps its state from time to time; one that is found there is gone on with, to the same result. */
+  readonly checkpoint?: CheckpointPlace | undefined;
+}
+
+export interface CheckpointPlace {
+  /** Of this training alone. */
+  readonly folder: string;
+  /** At most this often, and less often where writing takes long. */
+  readonly everyMs: number;
 }
 
 export interface TrainingResult {
@@ -29,6 +38,8 @@ export interface TrainingResult {
   readonly steps: number;
   /** Mean over the steps of the batch's loss before the step, with the penalties of regularisers. */
   readonly meanLoss: number;
+  /** Steps that were done before, in another process; 0 when it began anew. */
+  readonly resumedAtStep: number;
 }
 
 export interface TrainingProgress {

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { initialWeights } from '../../../shared/models/model-description.ts';
 import { startTrainer, type Trainer } from '../../../site-agent/training/trainer.ts';
 import type { TrainingJob } from '../../../site-agent/training/training-job.ts';
+import { childPids } from '../../support/child-processes.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { layer } from './layer-models.ts';
 import { syntheticExamples } from './synthetic-examples.ts';
@@ -150,8 +151,8 @@ describe('trainer process', () => {
     await trainer.prepare(job());
     const pid = (await childPids()).find((pid) => !before.includes(pid)) as number;
     const training = trainer.train({ weights: new Float32Array(14), steps: 1_000_000, randomnessKey, onProgress: () => process.kill(pid, 'SIGKILL') });
-    const error = await expectError('training-failed', training);
-    expect(error.detail).to.equal('The trainer process ended (SIGKILL).');
+    const error = await expectError('trainer-ended', training);
+    expect(error.detail).to.equal('It ended (SIGKILL).');
   });
 
   it('ends with the agent that started it, in the middle of its work', async () => {
@@ -176,11 +177,6 @@ describe('trainer process', () => {
 });
 
 const noExamples = { count: 0, inputs: new Float32Array(), targets: [] };
-
-async function childPids(): Promise<number[]> {
-  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
-  return children.trim().split(' ').map(Number);
-}
 
 async function isAlive(pid: number): Promise<boolean> {
   const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
