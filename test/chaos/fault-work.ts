@@ -6,7 +6,7 @@ import type { Fault } from './schedule.ts';
 import type { Weather } from './wire.ts';
 
 /** How long an instant is waited for; then the fault comes at any time. */
-const instantPatienceMs = 4000;
+const instantPatienceMs = 15_000;
 /** After a fault, the programs come up again before the next one: killed ever again while they start, they would come to nothing. */
 const upPatienceMs = 120_000;
 

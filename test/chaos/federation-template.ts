@@ -26,7 +26,7 @@ export function chaosPlan(trainingRounds: number): PlanJson {
   return smallPlan({
     study: 'chaos',
     model: { topology: layerModel(3, [{ units: 16, activation: 'tanh' }, { units: 1, activation: 'sigmoid' }]) },
-    training: { losses: ['binaryCrossentropy'], optimiser: { name: 'adam', learningRate: 0.002 }, batchSize: 8, localSteps: 200 },
+    training: { losses: ['binaryCrossentropy'], optimiser: { name: 'adam', learningRate: 0.002 }, batchSize: 8, localSteps: 400 },
     aggregation: { serverOptimiser: { name: 'fedavgm', momentum: 0.5 }, weightCap: 64, clipping: { calibration: { headRoom: 4 } } },
     rounds: { count: trainingRounds, quorum: sites.length, deadlineSeconds: 86_400 },
   });

@@ -1,4 +1,5 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** Instants of a run that can be seen from outside, by what a program has just put on disk. */
@@ -7,7 +8,7 @@ const instants = {
   'the coordinator writes its database': /^coordinator\/coordinator\.sqlite-wal$/,
   'a site has made or opened a key': /^(\w+)\/state\/keys\//,
   'a site has pinned a run': /^(\w+)\/state\/runs\/[^/]+\/identity\.json$/,
-  'a site keeps a training checkpoint': /^(\w+)\/state\/runs\/[^/]+\/checkpoints/,
+  'a site keeps a training checkpoint': /^(\w+)\/state\/runs\/[^/]+\/checkpoints\/[^/]+\/state$/,
   'a site notes its rounding error': /^(\w+)\/state\/runs\/[^/]+\/pending/,
   'a site has sealed a contribution': /^(\w+)\/state\/runs\/[^/]+\/contributions\/.*\.json$/,
   'a site has a line in its ledger': /^(\w+)\/state\/ledger\/ledger\.jsonl$/,
@@ -22,8 +23,10 @@ export const instantNames = Object.keys(instants) as Instant[];
 export class Moments implements Disposable {
   readonly #watchers = new Set<(path: string) => void>();
   readonly #watcher;
+  readonly #folder: string;
 
   constructor(folder: string) {
+    this.#folder = folder;
     this.#watcher = watch(folder, { recursive: true }, (_event, path) => {
       if (path !== null) for (const watcher of [...this.#watchers]) watcher(path);
     });
@@ -39,7 +42,7 @@ export class Moments implements Disposable {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const watcher = (path: string): void => {
       const match = instants[instant].exec(path);
-      if (!match || (match[1] !== undefined && match[1] !== site)) return;
+      if (!match || (match[1] !== undefined && match[1] !== site) || !existsSync(join(this.#folder, path))) return;
       this.#watchers.delete(watcher);
       atOnce();
       resolve(true);
