@@ -67,6 +67,7 @@ export const layerModels: Readonly<Record<string, LayerModel>> = {
   'separable': sequential(image, layer('SeparableConv2D', { filters: 3, kernel_size: [3, 3], depth_multiplier: 2 }), layer('SeparableConv2D', { filters: 3, kernel_size: [3, 3], strides: [2, 2] }), flat),
   'conv3d': sequential(volume, conv3d, layer('Conv3D', { filters: 2, kernel_size: [2, 2, 2], padding: 'same', strides: [2, 2, 2] }), flat),
   'image geometry': sequential(image, conv2d, layer('ZeroPadding2D', { padding: [[1, 1], [1, 1]] }), layer('Cropping2D', { cropping: [[0, 1], [1, 0]] }), layer('UpSampling2D', { size: [2, 2] }), layer('UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }), flat),
+  'upsampled image': sequential([4, 6, 2], layer('UpSampling2D', { size: [3, 2] }), conv2d, layer('UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }), layer('UpSampling2D', { size: [2, 2] }), conv2d, flat),
   'image preparation': sequential(image, layer('Rescaling', { scale: 0.5, offset: 1 }), conv2d, flat),
   'pooled series': sequential(series, conv1d, layer('MaxPooling1D', { pool_size: [2] }), conv1d, layer('AveragePooling1D', { pool_size: [2], strides: [1] }), flat),
   'pooled image, overlapping': sequential(image, conv2d, layer('MaxPooling2D', { pool_size: [3, 3], strides: [2, 2], padding: 'same' }), layer('AveragePooling2D', { pool_size: [2, 2] }), flat),
