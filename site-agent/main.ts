@@ -16,8 +16,8 @@ import { joinFederation } from './identity/join.ts';
 import { addAuditCommand } from './audit/audit-command.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
 import { serveSite } from './serve.ts';
-import type { SiteSettings } from './settings.ts';
 import { startTrainer } from './training/trainer.ts';
+import { engineText, type EngineName } from './training/training-engine.ts';
 
 const firstSteps = `
 First steps:
@@ -124,10 +124,9 @@ function summary(findings: readonly Finding[]): string {
   return `${parts.join(', ')}.`;
 }
 
-async function describeEngine(settings: SiteSettings | undefined): Promise<string> {
-  await using trainer = await startTrainer({ engine: settings?.engine ?? 'auto' });
-  const { name, version } = trainer.engine;
-  return `${name} ${version}`;
+async function describeEngine(engine: EngineName): Promise<string> {
+  await using trainer = await startTrainer({ engine });
+  return engineText(trainer.engine);
 }
 
 async function readStream(stream: NodeJS.ReadableStream): Promise<string> {

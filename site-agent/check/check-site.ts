@@ -3,9 +3,10 @@ import { readSiteFolder, type SiteFolder } from '../identity/site-folder.ts';
 import { checkValidity } from './certificate-check.ts';
 import { checkConnection, connectionSteps } from './connection-check.ts';
 import { checkDataSets } from './data-set-check.ts';
+import { checkEngines, type DescribeEngine } from './engine-check.ts';
 import { failed, notExamined, ok, type Finding } from './finding.ts';
 import { checkFolder } from './folder-check.ts';
-import { checkDisk, checkEngine, checkMemory, checkProxy } from './machine-check.ts';
+import { checkDisk, checkMemory, checkProxy } from './machine-check.ts';
 import { checkStudyPlan } from './plan-check.ts';
 
 /**
@@ -13,7 +14,6 @@ import { checkStudyPlan } from './plan-check.ts';
  * A wrong step never hides a later one that can still be examined.
  *
  * @param plans files of study plans; the data set of each is read, and checked against its data contract
- * @param describeEngine loads the training engine that the settings ask for and describes it
  */
 export async function checkSite(
   folder: string,
@@ -22,7 +22,7 @@ export async function checkSite(
     plans?: readonly string[];
     clock?: Clock;
     environment?: NodeJS.ProcessEnv;
-    describeEngine: (settings: SiteFolder['settings'] | undefined) => Promise<string>;
+    describeEngine: DescribeEngine;
   },
 ): Promise<Finding[]> {
   const site = open(folder);
@@ -36,7 +36,7 @@ export async function checkSite(
     ...('opened' in site ? await checkDataSets(folder, site.opened.settings.dataSets) : [notExamined('data sets', 'settings')]),
     ...(await checkStudyPlans(folder, 'opened' in site ? site.opened.settings : undefined, plans)),
     checkMemory(),
-    await checkEngine(() => describeEngine('opened' in site ? site.opened.settings : undefined)),
+    await checkEngines('opened' in site ? site.opened.settings.engine : 'auto', describeEngine),
     await checkDisk(folder),
   ];
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { size } from '../../shared/command-line/quantities.ts';
-import { failed, notExamined, ok, warning, type Finding } from './finding.ts';
+import { notExamined, ok, warning, type Finding } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
 const memoryMinBytes = 1024 * mebibyte;
@@ -27,14 +27,5 @@ export async function checkDisk(folder: string): Promise<Finding> {
     return bavail * bsize >= diskMinBytes ? ok('disk', free) : warning('disk', free, 'A round keeps the model and the contribution on disk; make room for a few times the size of the model.');
   } catch {
     return notExamined('disk', 'the folder');
-  }
-}
-
-/** @param describeEngine loads the training engine and describes it, or throws */
-export async function checkEngine(describeEngine: () => Promise<string>): Promise<Finding> {
-  try {
-    return ok('engine', await describeEngine());
-  } catch (error) {
-    return failed('engine', error);
   }
 }

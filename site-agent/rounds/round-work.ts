@@ -110,9 +110,9 @@ class RoundWork {
   }
 
   async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<Uint32Array> {
-    const { session } = this.#tools;
+    const { session, signal } = this.#tools;
     const data = await session.data();
-    const evaluated = () => session.withTrainer(this.#offer.parameters, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
+    const evaluated = () => session.withTrainer(this.#offer.parameters, signal, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
     return outlivingTrainers(evaluated, this.#onDeath);
   }
 
@@ -125,7 +125,7 @@ class RoundWork {
     const startedMs = performance.now();
     const checkpoint = { folder: checkpoints.folderOf(this.#offer), everyMs: checkpointEveryMs };
     let furthestStep = 0;
-    const training = () => session.withTrainer(this.#offer.parameters, (trainer) =>
+    const training = () => session.withTrainer(this.#offer.parameters, signal, (trainer) =>
       trainer.train({
         weights: base, steps, randomnessKey, checkpoint, signal,
         onProgress: ({ step }) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describeTopology } from '../../shared/models/model-description.ts';
 import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
 import { inputShape, targetWidth } from '../../shared/studies/inputs.ts';
@@ -6,9 +7,11 @@ import { readPlan } from '../../shared/studies/checked-plan.ts';
 import type { RunParameters } from '../../shared/studies/run-parameters.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { DataSet, DataSetSettings } from '../data/data-set.ts';
-import type { EngineChoice } from '../training/engines.ts';
-import { startTrainer, type Trainer } from '../training/trainer.ts';
+import type { Trainer } from '../training/trainer.ts';
+import type { EngineChoice } from '../training/training-engine.ts';
 import { pinData } from './data-pin.ts';
+import type { TrainingJob } from '../training/training-job.ts';
+import { RunEngine } from './run-engine.ts';
 import { normalisedExamples, openStudyData } from './study-data.ts';
 
 export interface RunSettings {
@@ -16,35 +19,36 @@ export interface RunSettings {
   readonly dataSets: DataSetSettings;
   readonly engine: EngineChoice;
   /** Trains with something else than TensorFlow.js; for benchmarks, no setting of a site leads here. */
-  readonly startTrainer?: typeof startTrainer;
+  readonly startTrainer?: () => Promise<Trainer>;
   readonly log: Logger;
-}
-
-/** Where a run's session keeps what outlives the process. */
-export interface SessionSettings extends RunSettings {
-  /** To which data the run is pinned. */
-  readonly dataPinFile: string;
 }
 
 /** What the site keeps in memory for a run that it takes part in: the plan, its own data, and a trainer process. */
 export class RunSession implements AsyncDisposable {
   readonly plan: StudyPlan;
   readonly tensors: readonly TensorSpec[];
-  readonly #settings: SessionSettings;
+  readonly #settings: RunSettings;
+  readonly #folder: string;
+  readonly #engine: RunEngine;
   #data: Promise<DataSet> | undefined;
   #trainer: { readonly preparedFor: string; readonly trainer: Promise<Trainer> } | undefined;
 
-  private constructor(plan: StudyPlan, tensors: readonly TensorSpec[], settings: SessionSettings) {
+  private constructor(plan: StudyPlan, tensors: readonly TensorSpec[], runFolder: string, settings: RunSettings) {
     this.plan = plan;
     this.tensors = tensors;
+    this.#folder = runFolder;
     this.#settings = settings;
+    this.#engine = new RunEngine(join(runFolder, 'engine.json'), settings.engine, settings.log);
   }
 
-  /** @param planJson bytes whose hash was checked against the run's */
-  static async open(planJson: Uint8Array, settings: SessionSettings): Promise<RunSession> {
+  /**
+   * @param planJson bytes whose hash was checked against the run's
+   * @param runFolder where the run keeps its state at this site
+   */
+  static async open(planJson: Uint8Array, runFolder: string, settings: RunSettings): Promise<RunSession> {
     const plan = await readPlan(planJson);
     const { weights } = await describeTopology(plan.model.topology);
-    return new RunSession(plan, weights, settings);
+    return new RunSession(plan, weights, runFolder, settings);
   }
 
   /** The site's data set, read once and checked; read again when that failed. @throws what openStudyData throws, data-changed */
@@ -59,9 +63,10 @@ export class RunSession implements AsyncDisposable {
   /**
    * Uses a trainer that has the model and the data as the run's parameters normalise it. One that failed is ended, and
    * the next use starts another.
+   * @throws what RunEngine.start throws
    */
-  async withTrainer<Result>(parameters: RunParameters, use: (trainer: Trainer) => Promise<Result>): Promise<Result> {
-    const trainer = await this.#prepared(parameters);
+  async withTrainer<Result>(parameters: RunParameters, signal: AbortSignal, use: (trainer: Trainer) => Promise<Result>): Promise<Result> {
+    const trainer = await this.#prepared(parameters, signal);
     try {
       return await use(trainer);
     } catch (error) {
@@ -75,19 +80,23 @@ export class RunSession implements AsyncDisposable {
   }
 
   async #openData(): Promise<DataSet> {
-    const { dataSets, folder, dataPinFile } = this.#settings;
+    const { dataSets, folder } = this.#settings;
     const data = await openStudyData(dataSets, folder, this.plan);
-    await pinData(dataPinFile, data.snapshotDigest);
+    await pinData(join(this.#folder, 'data-snapshot'), data.snapshotDigest);
     return data;
   }
 
-  #prepared(parameters: RunParameters): Promise<Trainer> {
+  #prepared(parameters: RunParameters, signal: AbortSignal): Promise<Trainer> {
     const preparedFor = JSON.stringify(parameters.normalisation ?? null);
     if (this.#trainer?.preparedFor === preparedFor) return this.#trainer.trainer;
-    const trainer = this.#prepare(parameters, this.#trainer?.trainer);
+    const trainer = this.#prepare(parameters, this.#trainer?.trainer, signal);
     this.#trainer = { preparedFor, trainer };
     trainer.catch(() => (this.#trainer = undefined));
     return trainer;
+  }
+
+  #start(job: TrainingJob, signal: AbortSignal): Promise<Trainer> {
+    return this.#settings.startTrainer?.() ?? this.#engine.start(job, signal);
   }
 
   async #endTrainer(): Promise<void> {
@@ -96,11 +105,9 @@ export class RunSession implements AsyncDisposable {
     await (await ended?.trainer.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
-  async #prepare(parameters: RunParameters, running: Promise<Trainer> | undefined): Promise<Trainer> {
-    const { engine, startTrainer: start = startTrainer, log } = this.#settings;
+  async #prepare(parameters: RunParameters, running: Promise<Trainer> | undefined, signal: AbortSignal): Promise<Trainer> {
     const { plan } = this;
     const examples = normalisedExamples(plan, await this.data(), parameters);
-    const trainer = (await running?.catch(() => undefined)) ?? (await start({ engine, log: (line) => log.info(line) }));
     const job = {
       topology: plan.model.topology,
       losses: plan.training.losses,
@@ -110,6 +117,7 @@ export class RunSession implements AsyncDisposable {
       targetWidths: plan.data.targets.map(targetWidth),
       ...examples,
     };
+    const trainer = (await running?.catch(() => undefined)) ?? (await this.#start(job, signal));
     try {
       await trainer.prepare(job);
       return trainer;

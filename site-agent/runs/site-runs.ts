@@ -138,7 +138,7 @@ export class SiteRuns implements AsyncDisposable {
   async #open(run: string): Promise<RunSession> {
     const planJson = await readIfThere(join(this.folderOf(run), 'plan.json'));
     if (!planJson) throw new ConsiliumError('run-not-found', `This site did not agree to ${run}.`);
-    return RunSession.open(planJson, { ...this.#settings, dataPinFile: join(this.folderOf(run), 'data-snapshot'), log: this.#settings.log.child({ run }) });
+    return RunSession.open(planJson, this.folderOf(run), { ...this.#settings, log: this.#settings.log.child({ run }) });
   }
 }
 

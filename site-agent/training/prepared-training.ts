@@ -12,7 +12,10 @@ import { disposeOptimiser, localOptimiserOf } from './local-optimisers.ts';
 import { losses } from './losses.ts';
 import { readOptimiserState, writeOptimiserState } from './optimiser-state.ts';
 import type { TrainingEngine } from './training-engine.ts';
-import type { PredictionRequest, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
+import type { PredictionRequest, StepTime, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
+
+/** Steps are timed until this long has passed, and once at least. */
+const timingMs = 500;
 
 /** Work is interrupted this often for progress to leave and a cancellation to come in. */
 const turnMs = 50;
@@ -40,11 +43,11 @@ export class PreparedTraining implements Disposable {
   async train(request: TrainingRequest, onProgress: (progress: TrainingProgress) => void, signal: AbortSignal, log: (line: string) => void = () => {}): Promise<TrainingResult> {
     const { tensorflow } = this.#engine;
     const { randomnessKey: key, steps, checkpoint } = request;
-    if (this.#job.train.count === 0) throw new ConsiliumError('training-failed', 'There are no rows to train on.');
+    if (this.#job.train.count === 0) throw noRows();
     const keeper = checkpoint && new CheckpointKeeper(checkpoint, trainingDigest(this.#engine, this.#job, request));
     const kept = await keeper?.find();
     writeFlatWeights(tensorflow, this.#model, kept?.weights ?? request.weights);
-    const variables = this.#model.trainableWeights.map((weight) => weight.read() as Variable);
+    const variables = this.#variables();
     const order = new BatchOrder(key, this.#job.train.count, this.#job.batchSize);
     const optimiser = localOptimiserOf(tensorflow, this.#job.optimiser);
     const resumedAtStep = kept?.step ?? 0;
@@ -75,6 +78,28 @@ export class PreparedTraining implements Disposable {
     }
   }
 
+  /** The time of the fastest of a few steps, after one that is not counted: others also use the machine. */
+  time(): StepTime {
+    if (this.#job.train.count === 0) throw noRows();
+    const { tensorflow } = this.#engine;
+    const variables = this.#variables();
+    const order = new BatchOrder(new Uint8Array(32), this.#job.train.count, this.#job.batchSize);
+    const optimiser = localOptimiserOf(tensorflow, this.#job.optimiser);
+    try {
+      this.#step(optimiser, variables, order.rows(0));
+      const startMs = performance.now();
+      let stepMs = Infinity;
+      for (let step = 1; step === 1 || performance.now() - startMs < timingMs; step += 1) {
+        const stepStartMs = performance.now();
+        this.#step(optimiser, variables, order.rows(step));
+        stepMs = Math.min(stepMs, performance.now() - stepStartMs);
+      }
+      return { stepMs };
+    } finally {
+      disposeOptimiser(tensorflow, optimiser);
+    }
+  }
+
   /** The model's outputs, one array for each target, count x width. */
   predict({ weights, examples }: PredictionRequest): Float32Array[] {
     writeFlatWeights(this.#engine.tensorflow, this.#model, weights);
@@ -83,6 +108,10 @@ export class PreparedTraining implements Disposable {
 
   [Symbol.dispose](): void {
     this.#model.dispose();
+  }
+
+  #variables(): Variable[] {
+    return this.#model.trainableWeights.map((weight) => weight.read() as Variable);
   }
 
   /** One step of the optimiser; returns the loss before it. */
@@ -118,6 +147,10 @@ function gathered(values: Float32Array, { count }: Examples, rows: Uint32Array):
   const batch = new Float32Array(rows.length * width);
   for (const [at, row] of rows.entries()) batch.set(values.subarray(row * width, (row + 1) * width), at * width);
   return batch;
+}
+
+function noRows(): ConsiliumError {
+  return new ConsiliumError('training-failed', 'There are no rows to train on.');
 }
 
 function diverged(step: number): ConsiliumError {

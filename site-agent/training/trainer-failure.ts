@@ -16,7 +16,7 @@ function publicDetail(error: unknown, engineName: string): string {
   const message = error instanceof Error ? error.message : '';
   const kernel = /Cannot find registered kernel '(\w+)'/.exec(message) ?? /gradient function not found for (\w+)/.exec(message);
   if (kernel) return `The ${engineName} engine cannot compute ${kernel[1]}, which the model needs; use another layer or another engine.`;
-  if (/index value/.test(message)) return 'An embedding was given an index that is outside of its table.';
+  if (/index value|^indices\[.* is not in \[0, /.test(message)) return 'An embedding was given an index that is outside of its table.';
   return `The ${engineName} engine could not compute the model.`;
 }
 

@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
-import type { EngineChoice } from './engines.ts';
-import type { EngineDescription } from './training-engine.ts';
-import type { PredictionRequest, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
+import type { EngineDescription, EngineName } from './training-engine.ts';
+import type { PredictionRequest, StepTime, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
 
 /** What a site agent asks of its trainer process. One call after the other; the answer names the call's number. */
 export type TrainerCall =
-  | { readonly kind: 'start'; readonly engine: EngineChoice }
+  | { readonly kind: 'start'; readonly engine: EngineName; readonly threads?: number | undefined }
   | { readonly kind: 'prepare'; readonly job: TrainingJob }
+  | { readonly kind: 'time' }
   | { readonly kind: 'train'; readonly request: TrainingRequest }
   | { readonly kind: 'predict'; readonly request: PredictionRequest };
 
@@ -14,6 +14,7 @@ export type TrainerCall =
 export interface TrainerResults {
   start: EngineDescription;
   prepare: undefined;
+  time: StepTime;
   train: TrainingResult;
   predict: Float32Array[];
 }

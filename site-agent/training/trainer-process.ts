@@ -39,9 +39,9 @@ async function answer(number: number, call: TrainerCall, signal: AbortSignal): P
 
 async function perform(number: number, call: TrainerCall, signal: AbortSignal): Promise<TrainerResults[TrainerCall['kind']]> {
   if (call.kind === 'start') {
-    engine = await loadEngine(call.engine, (line) => send({ kind: 'log', line }));
-    const { name, version, backend } = engine;
-    return { name, version, backend };
+    engine = await loadEngine(call.engine, call.threads);
+    const { name, version, backend, threads } = engine;
+    return { name, version, backend, threads };
   }
   if (call.kind === 'prepare') {
     prepared?.[Symbol.dispose]();
@@ -49,6 +49,7 @@ async function perform(number: number, call: TrainerCall, signal: AbortSignal): 
     prepared = await PreparedTraining.create(started(engine), call.job);
     return undefined;
   }
+  if (call.kind === 'time') return started(prepared).time();
   if (call.kind === 'predict') return started(prepared).predict(call.request);
   return started(prepared).train(call.request, (progress) => send({ kind: 'progress', number, progress }), signal, (line) => send({ kind: 'log', line }));
 }

@@ -1,16 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import type { EngineChoice } from './engines.ts';
 import type { FromTrainer, ToTrainer, TrainerCall, TrainerFailure, TrainerResults } from './trainer-messages.ts';
-import type { EngineDescription } from './training-engine.ts';
-import type { PredictionRequest, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
+import type { EngineDescription, EngineName } from './training-engine.ts';
+import type { PredictionRequest, StepTime, TrainingJob, TrainingProgress, TrainingRequest, TrainingResult } from './training-job.ts';
 
 /** Trains and predicts in a process of its own. Calls wait for each other. */
 export interface Trainer extends AsyncDisposable {
   readonly engine: EngineDescription;
   /** Hands over the model and the data that the next calls work on; replaces what was there. */
   prepare(job: TrainingJob): Promise<void>;
+  /** How long a step of the job takes; what it trains is thrown away. */
+  time(): Promise<StepTime>;
   /** Fails with `training-failed` when training diverges, `cancelled` when the signal aborts between two steps, `trainer-ended` when the process dies. */
   train(request: TrainingRequest & { onProgress?: (progress: TrainingProgress) => void; signal?: AbortSignal }): Promise<TrainingResult>;
   /** The model's outputs, one array for each target, count x width. */
@@ -22,20 +23,18 @@ const lastWordsLength = 2000;
 
 /**
  * Starts a trainer with the engine asked for. `signal` kills its process, whatever it is doing; calls that are under
- * way then fail with `cancelled`. Fails with `engine-unavailable` when an engine asked for by name does not load.
+ * way then fail with `cancelled`. Fails with `engine-unavailable` when the engine does not load.
+ * @param threads for an engine that uses several; without it, as many as the machine has
  */
-export async function startTrainer(options: {
-  engine: EngineChoice;
-  signal?: AbortSignal;
-  log?: (line: string) => void;
-}): Promise<Trainer> {
+export async function startTrainer(options: { engine: EngineName; threads?: number; signal?: AbortSignal; log?: (line: string) => void }): Promise<Trainer> {
   if (options.signal?.aborted) throw new ConsiliumError('cancelled');
-  const trainer = new TrainerProcess(options.log ?? (() => {}), options.signal);
+  const trainer = new TrainerProcess(options.log ?? (() => undefined), options.signal);
   try {
-    const engine = await trainer.call({ kind: 'start', engine: options.engine });
+    const engine = await trainer.call({ kind: 'start', engine: options.engine, threads: options.threads });
     return {
       engine,
       prepare: (job) => trainer.call({ kind: 'prepare', job }),
+      time: () => trainer.call({ kind: 'time' }),
       train: ({ onProgress, signal, ...request }) => trainer.call({ kind: 'train', request }, { onProgress, signal }),
       predict: (request) => trainer.call({ kind: 'predict', request }),
       [Symbol.asyncDispose]: () => trainer.end(),

@@ -49,6 +49,10 @@ export interface TrainingProgress {
   readonly loss: number;
 }
 
+export interface StepTime {
+  readonly stepMs: number;
+}
+
 export interface PredictionRequest {
   readonly weights: Float32Array;
   readonly examples: 'train' | 'test';

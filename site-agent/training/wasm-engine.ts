@@ -11,5 +11,5 @@ export async function loadWasmEngine(): Promise<TrainingEngine> {
   registerWasmKernels();
   if (!(await core.setBackend('wasm'))) throw new Error('The WASM backend of TensorFlow.js does not start.');
   const simd = await core.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return { name: 'wasm', version, backend: `WebAssembly${simd ? ' with SIMD' : ''}, 1 thread`, tensorflow };
+  return { name: 'wasm', version, backend: `WebAssembly${simd ? ' with SIMD' : ''}`, threads: 1, tensorflow };
 }

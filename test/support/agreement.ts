@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { join } from 'node:path';
 import { firstEpochStart } from '../../shared/statements/epoch-start.ts';
 import { layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import type { Manifest } from '../../shared/statements/manifest.ts';
@@ -47,7 +46,7 @@ export class SeenRun {
   }
 
   static async of(sites: readonly string[], folder: string, plan: PlanJson = smallPlan()): Promise<SeenRun> {
-    return new SeenRun(await RunSession.open(Buffer.from(JSON.stringify(plan)), { folder, dataSets: {}, engine: 'cpu', dataPinFile: join(folder, 'data-snapshot'), log: silentLogger }), sites);
+    return new SeenRun(await RunSession.open(Buffer.from(JSON.stringify(plan)), folder, { folder, dataSets: {}, engine: 'cpu', log: silentLogger }), sites);
   }
 
   /** The roster after the pinned one, with one member more. */

@@ -4,8 +4,10 @@ import { expect } from 'chai';
 import { systemClock, type Clock } from '../../../shared/clock.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { checkSite } from '../../../site-agent/check/check-site.ts';
+import type { DescribeEngine } from '../../../site-agent/check/engine-check.ts';
 import type { Finding } from '../../../site-agent/check/finding.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
+import type { EngineName } from '../../../site-agent/training/training-engine.ts';
 import { dayMs, minuteMs, SetClock } from '../../support/set-clock.ts';
 import { ageCertificate } from '../../support/aged-certificate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -32,8 +34,12 @@ function changeSettings(folder: string, change: object): void {
   writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...change }));
 }
 
-function check(folder: string, options: { clock?: Clock; environment?: NodeJS.ProcessEnv; describeEngine?: () => Promise<string> } = {}): Promise<Finding[]> {
-  return checkSite(folder, { signal, clock: systemClock, environment: {}, describeEngine: () => Promise.resolve('wasm loads.'), ...options });
+function check(folder: string, options: { clock?: Clock; environment?: NodeJS.ProcessEnv; describeEngine?: DescribeEngine } = {}): Promise<Finding[]> {
+  return checkSite(folder, { signal, clock: systemClock, environment: {}, describeEngine: (name) => Promise.resolve(`${name} 1.0`), ...options });
+}
+
+function withoutNative(name: EngineName): Promise<string> {
+  return name === 'tfjs-node' ? Promise.reject(new ConsiliumError('engine-unavailable', 'tfjs-node is not installed.')) : Promise.resolve(`${name} 1.0`);
 }
 
 /** The steps that are not right, with what was found. */
@@ -153,9 +159,18 @@ describe('check', () => {
     expect(messageOf(await check(site.folder), 'data set heart')).to.match(/heart\.csv is not there\.$/);
   });
 
-  it('passes on why the engine does not load', async () => {
+  it('tells which engines load', async () => {
     await using site = await startSite();
-    const findings = await check(site.folder, { describeEngine: () => Promise.reject(new ConsiliumError('engine-unavailable', 'tfjs-node is not installed.')) });
+    expect(messageOf(await check(site.folder), 'engine')).to.equal('wasm 1.0 loads. tfjs-node 1.0 loads. Each run is trained with the faster one.');
+    const findings = await check(site.folder, { describeEngine: withoutNative });
+    expect(notRight(findings)).to.deep.equal({});
+    expect(messageOf(findings, 'engine')).to.equal('wasm 1.0 loads. tfjs-node does not load.');
+  });
+
+  it('passes on why the engine that site.json asks for does not load', async () => {
+    await using site = await startSite();
+    changeSettings(site.folder, { engine: 'tfjs-node' });
+    const findings = await check(site.folder, { describeEngine: withoutNative });
     expect(notRight(findings)).to.deep.equal({ engine: 'wrong' });
     expect(messageOf(findings, 'engine')).to.contain('tfjs-node is not installed.');
   });

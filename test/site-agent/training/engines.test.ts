@@ -5,9 +5,10 @@ import { topologyNodes } from '../../../shared/models/topology.ts';
 import { topologyProblems } from '../../../shared/models/topology-problems.ts';
 import { loadEngine } from '../../../site-agent/training/engines.ts';
 import { PreparedTraining } from '../../../site-agent/training/prepared-training.ts';
-import { engineNames, type EngineName } from '../../../site-agent/training/training-engine.ts';
+import type { EngineName } from '../../../site-agent/training/training-engine.ts';
 import type { TrainingJob } from '../../../site-agent/training/training-job.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { installedEngines, tfjsNodeIsInstalled } from './installed-engines.ts';
 import { layerModels, type LayerModel } from './layer-models.ts';
 import { syntheticExamples } from './synthetic-examples.ts';
 
@@ -30,7 +31,7 @@ function jobOf({ topology, inputShape, indexes }: LayerModel, optimiser = moment
 
 async function trained(engineName: EngineName, job: TrainingJob) {
   const weights = await initialWeights(job.topology, key);
-  const engine = await loadEngine(engineName, () => {});
+  const engine = await loadEngine(engineName);
   using training = await PreparedTraining.create(engine, job);
   const train = () => training.train({ weights, steps, randomnessKey: key }, () => {}, new AbortController().signal);
   const result = await train();
@@ -46,14 +47,7 @@ async function trained(engineName: EngineName, job: TrainingJob) {
 const apart = (left: Float32Array, right: Float32Array) => left.reduce((most, value, at) => Math.max(most, Math.abs(value - (right[at] as number))), 0);
 
 describe('training engines', () => {
-  const available = new Map<EngineName, boolean>();
-
-  before(async () => {
-    for (const name of engineNames) {
-      available.set(name, await loadEngine(name, () => {}).then(() => true, () => false));
-    }
-    expect(available.get('wasm')).to.equal(true);
-  });
+  const engines = installedEngines();
 
   it('all layers that a plan may use are tried here', () => {
     const tried = new Set(Object.values(layerModels).flatMap(({ topology }) => [...topologyNodes(topology)].map(({ className }) => className)));
@@ -63,7 +57,7 @@ describe('training engines', () => {
   async function expectSameOnAllEngines(job: TrainingJob): Promise<void> {
     const reference = await trained('cpu', job);
     expect(apart(reference.weights, reference.before), 'distance moved').to.be.above(1e-4);
-    for (const engineName of engineNames.filter((engineName) => engineName !== 'cpu' && available.get(engineName))) {
+    for (const engineName of engines.filter((engineName) => engineName !== 'cpu')) {
       const result = await trained(engineName, job);
       expect(apart(result.weights, reference.weights), `weights of ${engineName}`).to.be.below(1e-5);
       expect(apart(result.scores, reference.scores), `scores of ${engineName}`).to.be.below(1e-5);
@@ -83,15 +77,8 @@ describe('training engines', () => {
   }
 
   it('one that is asked for by name and does not load is an error', async function () {
-    if (available.get('tfjs-node')) this.skip();
-    const error = await expectError('engine-unavailable', loadEngine('tfjs-node', () => {}));
+    if (tfjsNodeIsInstalled) this.skip();
+    const error = await expectError('engine-unavailable', loadEngine('tfjs-node'));
     expect(error.detail).to.equal('The engine is tfjs-node.');
-  });
-
-  it('auto falls back to WASM with one line in the log', async function () {
-    if (available.get('tfjs-node')) this.skip();
-    const lines: string[] = [];
-    expect((await loadEngine('auto', (line) => lines.push(line))).name).to.equal('wasm');
-    expect(lines).to.have.lengthOf(1);
   });
 });

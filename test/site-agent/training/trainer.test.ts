@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { initialWeights } from '../../../shared/models/model-description.ts';
 import { startTrainer, type Trainer } from '../../../site-agent/training/trainer.ts';
+import { engineText } from '../../../site-agent/training/training-engine.ts';
 import type { TrainingJob } from '../../../site-agent/training/training-job.ts';
 import { childPids } from '../../support/child-processes.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { tfjsNodeIsInstalled } from './installed-engines.ts';
 import { layer } from './layer-models.ts';
 import { syntheticExamples } from './synthetic-examples.ts';
 
@@ -25,108 +28,125 @@ function job(changes: Partial<TrainingJob> = {}): TrainingJob {
   };
 }
 
-describe('trainer', () => {
-  let trainer: Trainer;
+const nativeThreads = `${availableParallelism()} ${availableParallelism() === 1 ? 'thread' : 'threads'}`;
+const described = {
+  'wasm': 'wasm 4.22.0 (WebAssembly with SIMD, 1 thread)',
+  'tfjs-node': `tfjs-node 4.22.0 (TensorFlow 2.10.1, ${nativeThreads})`,
+};
 
-  before(async () => {
-    trainer = await startTrainer({ engine: 'wasm' });
-  });
-  after(() => trainer[Symbol.asyncDispose]());
+for (const engine of ['wasm', ...(tfjsNodeIsInstalled ? ['tfjs-node' as const] : [])] as const) {
+  describe(`trainer with ${engine}`, () => {
+    let trainer: Trainer;
 
-  it('says which engine it uses', () => {
-    expect(trainer.engine).to.deep.equal({ name: 'wasm', version: '4.22.0', backend: 'WebAssembly with SIMD, 1 thread' });
-  });
-
-  it('trains a model that fits the data better', async () => {
-    await trainer.prepare(job());
-    const weights = await initialWeights(logistic, randomnessKey);
-    const first = await trainer.train({ weights, steps: 100, randomnessKey });
-    expect(first.steps).to.equal(100);
-    const later = await trainer.train({ weights: first.weights, steps: 100, randomnessKey });
-    expect(later.meanLoss).to.be.below(first.meanLoss);
-  });
-
-  for (const [name, changes] of [['adam and dropout', { topology: withDropout, optimiser: { name: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } }], ['momentum', { optimiser: { name: 'sgd', learningRate: 0.1, momentum: 0.9 } }]] as const) {
-    it(`with ${name}, the same weights and key give the same result, also in another process; another key does not`, async () => {
-      const again = job(changes);
-      const weights = await initialWeights(again.topology, randomnessKey);
-      await trainer.prepare(again);
-      const result = await trainer.train({ weights, steps: 30, randomnessKey });
-      expect(await trainer.train({ weights, steps: 30, randomnessKey })).to.deep.equal(result);
-      expect((await trainer.train({ weights, steps: 30, randomnessKey: Buffer.alloc(32, 12) })).weights).not.to.deep.equal(result.weights);
-
-      await using other = await startTrainer({ engine: 'wasm' });
-      await other.prepare(again);
-      expect(await other.train({ weights, steps: 30, randomnessKey })).to.deep.equal(result);
+    before(async () => {
+      trainer = await startTrainer({ engine });
     });
-  }
+    after(() => trainer[Symbol.asyncDispose]());
 
-  it('predicts every row of the split asked for, in batches', async () => {
-    const both = job();
-    await trainer.prepare(both);
-    const weights = await initialWeights(logistic, randomnessKey);
-    const [scores] = await trainer.predict({ weights, examples: 'test' });
-    expect(scores).to.have.lengthOf(300);
-    const logit = both.test.inputs.subarray(299 * 13).reduce((sum, value, at) => sum + value * (weights[at] as number), weights[13] as number);
-    expect(scores?.[299]).to.be.closeTo(1 / (1 + Math.exp(-logit)), 1e-6);
-    expect((await trainer.predict({ weights, examples: 'train' }))[0]).to.have.lengthOf(50);
-  });
-
-  it('that diverges says at which step', async () => {
-    await trainer.prepare(job({ losses: ['meanSquaredError'], topology: layer('Sequential', { layers: [layer('Dense', { units: 1, batch_input_shape: [null, 13] })] }), optimiser: { name: 'sgd', learningRate: 1000, momentum: 0 } }));
-    const error = await expectError('training-failed', trainer.train({ weights: new Float32Array(14).fill(1), steps: 500, randomnessKey }));
-    expect(error.detail).to.match(/^It diverged at step \d+:/);
-  });
-
-  it('tells of a failure without the values of a row', async () => {
-    const embedding = layer('Sequential', { layers: [layer('Embedding', { input_dim: 5, output_dim: 1, batch_input_shape: [null, 13] }), layer('Flatten'), layer('Dense', { units: 1 })] });
-    const examples = { count: 4, inputs: new Float32Array(4 * 13).fill(7331), targets: [new Float32Array(4)] };
-    await trainer.prepare(job({ topology: embedding, train: examples }));
-    const error = await expectError('training-failed', trainer.train({ weights: new Float32Array(5 + 14), steps: 1, randomnessKey }));
-    expect(error.detail).to.equal('An embedding was given an index that is outside of its table.');
-    expect(String((error.cause as Error).message)).to.include('prepared-training').and.not.to.include('7331');
-  });
-
-  it('fails on weights of another model, and goes on working', async () => {
-    await trainer.prepare(job());
-    await expectError('training-failed', trainer.train({ weights: new Float32Array(3), steps: 1, randomnessKey }));
-    await trainer.train({ weights: new Float32Array(14), steps: 1, randomnessKey });
-  });
-
-  it('reports progress and stops when the call is cancelled', async () => {
-    await trainer.prepare(job());
-    const cancellation = new AbortController();
-    const steps: number[] = [];
-    const training = trainer.train({
-      weights: new Float32Array(14), steps: 1_000_000, randomnessKey, signal: cancellation.signal,
-      onProgress: ({ step }) => {
-        steps.push(step);
-        if (steps.length === 2) cancellation.abort();
-      },
+    it('says which engine it uses', () => {
+      expect(engineText(trainer.engine)).to.equal(described[engine]);
     });
-    await expectError('cancelled', training);
-    expect(steps[1]).to.be.above(steps[0] as number);
-    await trainer.train({ weights: new Float32Array(14), steps: 1, randomnessKey });
-  });
 
-  it('does not begin what was cancelled while it waited', async () => {
-    await trainer.prepare(job());
-    const cancellation = new AbortController();
-    const first = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey });
-    const second = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey, signal: cancellation.signal });
-    cancellation.abort();
-    await first;
-    await expectError('cancelled', second);
-  });
+    it('trains a model that fits the data better', async () => {
+      await trainer.prepare(job());
+      const weights = await initialWeights(logistic, randomnessKey);
+      const first = await trainer.train({ weights, steps: 100, randomnessKey });
+      expect(first.steps).to.equal(100);
+      const later = await trainer.train({ weights: first.weights, steps: 100, randomnessKey });
+      expect(later.meanLoss).to.be.below(first.meanLoss);
+    });
 
-  it('trains 100 small steps in well under a second', async () => {
-    await trainer.prepare(job());
-    await trainer.train({ weights: new Float32Array(14), steps: 100, randomnessKey });
-    const start = performance.now();
-    await trainer.train({ weights: new Float32Array(14), steps: 100, randomnessKey });
-    expect(performance.now() - start).to.be.below(1000);
+    for (const [name, changes] of [['adam and dropout', { topology: withDropout, optimiser: { name: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } }], ['momentum', { optimiser: { name: 'sgd', learningRate: 0.1, momentum: 0.9 } }]] as const) {
+      it(`with ${name}, the same weights and key give the same result, also in another process; another key does not`, async () => {
+        const again = job(changes);
+        const weights = await initialWeights(again.topology, randomnessKey);
+        await trainer.prepare(again);
+        const result = await trainer.train({ weights, steps: 30, randomnessKey });
+        expect(await trainer.train({ weights, steps: 30, randomnessKey })).to.deep.equal(result);
+        expect((await trainer.train({ weights, steps: 30, randomnessKey: Buffer.alloc(32, 12) })).weights).not.to.deep.equal(result.weights);
+
+        await using other = await startTrainer({ engine });
+        await other.prepare(again);
+        expect(await other.train({ weights, steps: 30, randomnessKey })).to.deep.equal(result);
+      });
+    }
+
+    it('predicts every row of the split asked for, in batches', async () => {
+      const both = job();
+      await trainer.prepare(both);
+      const weights = await initialWeights(logistic, randomnessKey);
+      const [scores] = await trainer.predict({ weights, examples: 'test' });
+      expect(scores).to.have.lengthOf(300);
+      const logit = both.test.inputs.subarray(299 * 13).reduce((sum, value, at) => sum + value * (weights[at] as number), weights[13] as number);
+      expect(scores?.[299]).to.be.closeTo(1 / (1 + Math.exp(-logit)), 1e-6);
+      expect((await trainer.predict({ weights, examples: 'train' }))[0]).to.have.lengthOf(50);
+    });
+
+    it('that diverges says at which step', async () => {
+      await trainer.prepare(job({ losses: ['meanSquaredError'], topology: layer('Sequential', { layers: [layer('Dense', { units: 1, batch_input_shape: [null, 13] })] }), optimiser: { name: 'sgd', learningRate: 1000, momentum: 0 } }));
+      const error = await expectError('training-failed', trainer.train({ weights: new Float32Array(14).fill(1), steps: 500, randomnessKey }));
+      expect(error.detail).to.match(/^It diverged at step \d+:/);
+    });
+
+    it('tells of a failure without the values of a row', async () => {
+      const embedding = layer('Sequential', { layers: [layer('Embedding', { input_dim: 5, output_dim: 1, batch_input_shape: [null, 13] }), layer('Flatten'), layer('Dense', { units: 1 })] });
+      const examples = { count: 4, inputs: new Float32Array(4 * 13).fill(7331), targets: [new Float32Array(4)] };
+      await trainer.prepare(job({ topology: embedding, train: examples }));
+      const error = await expectError('training-failed', trainer.train({ weights: new Float32Array(5 + 14), steps: 1, randomnessKey }));
+      expect(error.detail).to.equal('An embedding was given an index that is outside of its table.');
+      expect(String((error.cause as Error).message)).to.include('prepared-training').and.not.to.include('7331');
+    });
+
+    it('fails on weights of another model, and goes on working', async () => {
+      await trainer.prepare(job());
+      await expectError('training-failed', trainer.train({ weights: new Float32Array(3), steps: 1, randomnessKey }));
+      await trainer.train({ weights: new Float32Array(14), steps: 1, randomnessKey });
+    });
+
+    it('reports progress and stops when the call is cancelled', async () => {
+      await trainer.prepare(job());
+      const cancellation = new AbortController();
+      const steps: number[] = [];
+      const training = trainer.train({
+        weights: new Float32Array(14), steps: 1_000_000, randomnessKey, signal: cancellation.signal,
+        onProgress: ({ step }) => {
+          steps.push(step);
+          if (steps.length === 2) cancellation.abort();
+        },
+      });
+      await expectError('cancelled', training);
+      expect(steps[1]).to.be.above(steps[0] as number);
+      await trainer.train({ weights: new Float32Array(14), steps: 1, randomnessKey });
+    });
+
+    it('does not begin what was cancelled while it waited', async () => {
+      await trainer.prepare(job());
+      const cancellation = new AbortController();
+      const first = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey });
+      const second = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey, signal: cancellation.signal });
+      cancellation.abort();
+      await first;
+      await expectError('cancelled', second);
+    });
+
+    it('times a step of the job, and trains the same afterwards', async () => {
+      await trainer.prepare(job());
+      const train = () => trainer.train({ weights: new Float32Array(14), steps: 5, randomnessKey });
+      const result = await train();
+      expect((await trainer.time()).stepMs).to.be.above(0);
+      expect(await train()).to.deep.equal(result);
+    });
+
+    it('trains 100 small steps in well under a second', async function () {
+      if (engine !== 'wasm') this.skip();
+      await trainer.prepare(job());
+      await trainer.train({ weights: new Float32Array(14), steps: 100, randomnessKey });
+      const start = performance.now();
+      await trainer.train({ weights: new Float32Array(14), steps: 100, randomnessKey });
+      expect(performance.now() - start).to.be.below(1000);
+    });
   });
-});
+}
 
 describe('trainer process', () => {
   it('is killed by the signal in the middle of its work', async () => {
@@ -139,8 +159,7 @@ describe('trainer process', () => {
   });
 
   it('that does not get the engine it was asked for does not start', async function () {
-    const found = await import('@tensorflow/tfjs-node').then(() => true, () => false);
-    if (found) this.skip();
+    if (tfjsNodeIsInstalled) this.skip();
     const error = await expectError('engine-unavailable', startTrainer({ engine: 'tfjs-node' }));
     expect(error.detail).to.equal('The engine is tfjs-node.');
   });
