@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests use and npm does not carry: promtool.
+# Installs the programs that some tests use and npm does not carry: promtool, and what builds the native training engine.
 # Does so only where it may: on a build machine (CI is set) that has apt-get.
 set -euo pipefail
 
-if command -v promtool > /dev/null; then exit 0; fi
+packages=()
+needs() { command -v "$1" > /dev/null || packages+=("$2"); }
+needs promtool prometheus
+needs g++ g++
+needs make make
+needs python3 python3
+if (( ${#packages[@]} == 0 )); then exit 0; fi
+
 if [[ -z "${CI:-}" ]] || ! command -v apt-get > /dev/null; then
-  echo 'promtool is not installed; the tests that use it will be skipped. It is in the Debian package prometheus.'
+  echo "Programs are not installed; the tests that use them will be skipped. They are in the Debian packages: ${packages[*]}"
   exit 0
 fi
 
@@ -13,4 +20,4 @@ as_root=()
 if (( EUID != 0 )); then as_root=(sudo); fi
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update --quiet
-"${as_root[@]}" apt-get install --quiet --yes --no-install-recommends prometheus
+"${as_root[@]}" apt-get install --quiet --yes --no-install-recommends "${packages[@]}"

@@ -156,6 +156,13 @@ export const catalogue = {
   'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Set "engine" in site.json to "auto" or "wasm", which runs everywhere, or install tfjs-node: npm run setup:tfjs-node' },
   'engine-changed': { ...state, text: 'The run was trained with another training engine so far, and a run keeps its engine.', next: 'Put back the engine that the message names and restart the agent, or take part in a new run.' },
 
+  // Installing the native training engine.
+  'engine-not-for-platform': { ...state, text: 'The native training engine is built for Linux on x86-64 only.', next: 'Train with wasm, which runs everywhere.' },
+  'build-tools-missing': { ...state, text: 'Programs are missing with which the native training engine is built.', next: 'Install what the message names, and start it again.' },
+  'artifact-unreachable': { ...unavailable, text: 'A part of the native training engine cannot be downloaded.', next: 'Name a mirror with --maven-repository or --python-index, or bring a filled --cache from a machine that can download it.' },
+  'artifact-altered': { ...integrity, text: 'A part of the native training engine is not the file that Consilium pins.', next: 'Nothing was installed. Try another mirror; if it repeats, look for what alters downloads on the way.' },
+  'engine-build-failed': { ...state, text: 'The native training engine could not be built.', next: 'Read what the program says. Everything is as it was before.', exit: exitCodes.internal },
+
   // Consent at a site. The data-science team reads these; none tells anything about patients.
   'study-not-proposed': { ...missing, text: 'No such study was proposed to this site.', next: 'List what was proposed with: consilium-site study list' },
   'proposal-not-seen': { ...state, text: 'The study as it is proposed now is not what was shown.', next: 'Look at it again with consilium-site study show, or name the hashes that you have seen with --plan-hash and --roster-hash.' },
