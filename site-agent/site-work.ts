@@ -140,6 +140,7 @@ export class SiteWork {
       log,
       signal,
       modelPayload: (digest) => this.#parts.downloads.modelPayload(offer.run, digest, modelBytes(session), signal),
+      lineage: (digest) => this.#parts.link.lineage(offer.run, digest, signal),
       onProgress: ({ step, steps }) => this.#parts.metrics.setTrainingProgress(offer.run, step / steps),
     });
     log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });

@@ -3,6 +3,7 @@ import type { Payloads } from '../payloads.ts';
 import { membershipOf } from '../runs/membership.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import type { ModelVersion } from './model-version.ts';
 
 /** Hands the payloads of model versions to the members of their runs. */
 export class ModelVersions {
@@ -22,5 +23,16 @@ export class ModelVersions {
       throw new ConsiliumError('model-not-found', 'No version of this run has the payload.');
     }
     yield* this.#payloads.read(digest);
+  }
+
+  /** One of the run's versions and those before it, newest first. @throws not-a-member, run-ended, model-not-found */
+  async *lineage(site: string, run: string, digest: string): AsyncGenerator<ModelVersion> {
+    await membershipOf(this.#store.read, run, site);
+    for (let named = digest; named !== ''; ) {
+      const version = await this.#store.read.modelVersions.find(named);
+      if (version?.run !== run) throw new ConsiliumError('model-not-found', `The run ${run} has no such version.`);
+      yield version;
+      named = version.parent;
+    }
   }
 }

@@ -14,6 +14,7 @@ export const callNouns: Readonly<Record<string, string>> = {
   '/consilium.v1.Ledgers/Head': 'ledger head',
   '/consilium.v1.Manifests/CoSign': 'co-signature',
   '/consilium.v1.ModelVersions/Download': 'model version',
+  '/consilium.v1.ModelVersions/Lineage': 'lineage',
   '/consilium.v1.SiteLink/Decline': 'decline',
   '/consilium.v1.SiteLink/Watch': 'assignments',
   '/consilium.v1.Studies/Decide': 'decision',

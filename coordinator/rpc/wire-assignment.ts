@@ -135,7 +135,7 @@ function wireSignature({ site, signature }: MemberSignature): MemberSignatureInp
   return { site, signature: buffer(signature) };
 }
 
-function wireVersion({ digest, number, parent, round, contributions, sumDigest, weightsDigest, optimiserStateDigest }: ModelVersion): ModelVersionInput {
+export function wireVersion({ digest, number, parent, round, contributions, sumDigest, weightsDigest, optimiserStateDigest }: ModelVersion): ModelVersionInput {
   return { digest, number, parent, round, contributions: [...contributions], sumDigest, weightsDigest, optimiserStateDigest };
 }
 

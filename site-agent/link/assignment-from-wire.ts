@@ -125,7 +125,7 @@ function signedOutcome({ parts, ...outcome }: WireOutcome): SignedOutcome {
   return { ...outcome, parts: parts.map(({ part, ...opened }) => ({ part: partFromWire(part), ...opened })) };
 }
 
-function baseVersion(wire: WireVersion | null): BaseVersion {
+export function baseVersion(wire: WireVersion | null): BaseVersion {
   const { optimiserStateDigest, ...version } = required(wire);
   return { ...version, weightsDigest: digest(version.weightsDigest), optimiserStateDigest: optimiserStateDigest && digest(optimiserStateDigest) };
 }

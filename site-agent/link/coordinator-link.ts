@@ -11,11 +11,11 @@ import type { DecryptionReportInput } from '../../shared/wire/generated/consiliu
 import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
-import type { Assignment, RefusedWork } from '../assignments/assignment.ts';
+import type { Assignment, BaseVersion, RefusedWork } from '../assignments/assignment.ts';
 import type { ContributionUpload, EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';
-import { assignmentFromWire, claimedWork } from './assignment-from-wire.ts';
+import { assignmentFromWire, baseVersion, claimedWork } from './assignment-from-wire.ts';
 import type { Channel } from './channel.ts';
 
 /** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
@@ -65,6 +65,11 @@ export class CoordinatorLink implements EgressCarrier {
     const { json } = await this.#channel.unary(services.studies.GetPlan, { study }, { signal });
     if (sha256Hex(json) !== planHash) throw new ConsiliumError('digest-mismatch', `It is the plan of ${study}.`);
     return json;
+  }
+
+  /** A version of a run and those before it, newest first, as the coordinator tells it. */
+  async *lineage(run: string, digest: string, signal: AbortSignal): AsyncGenerator<BaseVersion> {
+    for await (const version of this.#channel.serverStream(services.modelVersions.Lineage, { run, digest }, { signal })) yield baseVersion(version);
   }
 
   /** Tells what this hospital says about a study. @throws roster-missing when the study has no such roster, not-a-member, signature-invalid */

@@ -30,13 +30,16 @@ export class ResidualStore {
     await writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest, residualDigest: sha256Hex(bytes) }));
   }
 
-  /** Settles what is pending from an earlier round than `round`, by the contributions that are in the new base's lineage. */
-  async settle(round: string, lineage: readonly string[]): Promise<'kept' | 'dropped' | 'nothing pending'> {
+  /**
+   * Settles what is pending from an earlier round than `round`.
+   * @param summedIn digests of the contributions that make up the model version of a round, by the lineage of the new base; none when it has no such version
+   */
+  async settle(round: string, summedIn: (round: string) => Promise<readonly string[]>): Promise<'kept' | 'dropped' | 'nothing pending'> {
     const pending = await readIfThere(this.#path('pending.json'));
     if (!pending) return 'nothing pending';
     const { round: pendingRound, contributionDigest, residualDigest } = JSON.parse(pending.toString()) as Record<string, string>;
     if (pendingRound === round) return 'nothing pending';
-    const included = lineage.includes(contributionDigest as string);
+    const included = (await summedIn(pendingRound as string)).includes(contributionDigest as string);
     const residual = await readIfThere(this.#path('pending-residual'));
     if (included && residual && sha256Hex(residual) === residualDigest) await writeDurableFile(this.#path('residual'), residual);
     await rm(this.#path('pending.json'), { force: true });

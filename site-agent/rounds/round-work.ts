@@ -10,15 +10,12 @@ import { outlivingTrainers } from '../training/trainer-deaths.ts';
 import type { TrainingCheckpoints } from '../training/training-checkpoints.ts';
 import type { ResidualStore } from './residual-store.ts';
 import { encodeCalibration, encodeEvaluation, encodeNormalisation, encodeUpdate } from './round-values.ts';
+import { BaseLineage, type LineageTools } from './base-lineage.ts';
 import { trainingKey } from './training-key.ts';
 
 /** What a round needs of the rest of the agent. */
-export interface RoundTools {
+export interface RoundTools extends LineageTools {
   readonly session: RunSession;
-  /** This site's name. */
-  readonly site: string;
-  /** Number of the epoch's first round. */
-  readonly firstRound: number;
   readonly egress: Egress;
   readonly residuals: ResidualStore;
   readonly checkpoints: TrainingCheckpoints;
@@ -45,8 +42,9 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     const layout = layouts.get(part);
     if (!layout || layoutFingerprint(layout) !== fingerprint) throw new ConsiliumError('layout-mismatch', `It is the ${part} part.`);
   }
-  await assertRemembered(offer, tools);
-  const settled = await residuals.settle(offer.round, offer.base.contributions.map(({ digest }) => digest));
+  const lineage = new BaseLineage(offer, tools);
+  await lineage.assertRemembered(offer.base);
+  const settled = await residuals.settle(offer.round, (round) => lineage.summedIn(round));
   await egress.forgetOthers(offer.round);
   if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
   await checkpoints.erase(offer);
@@ -57,19 +55,6 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     if (part === 'update' || offer.purpose === 'calibration') await checkpoints.erase();
     await egress.send(sealed, offer.purpose, signal, { broken: before !== undefined });
   }
-}
-
-/**
- * The lineage that decryptors signed tells of this site's own past. What it does not remember, it forgot: it was restored
- * from a backup, and with it the memory of what it signed.
- *
- * @throws site-restored
- */
-async function assertRemembered({ base, attempt }: RoundOffer, { site, firstRound, egress }: Pick<RoundTools, 'site' | 'firstRound' | 'egress'>): Promise<void> {
-  const named = base.contributions.find((contribution) => contribution.site === site);
-  if (!named || Number(base.round.split('.').at(-1)) < firstRound) return;
-  const own = await egress.sealedFor({ round: base.round, attempt, part: 'update' });
-  if (own?.digest !== named.digest) throw new ConsiliumError('site-restored', `It is named in the sum of ${base.round}.`);
 }
 
 /** The computations of one round, each done at most once. */

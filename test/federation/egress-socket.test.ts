@@ -90,6 +90,7 @@ const controlMessages: Readonly<Record<string, Readonly<Record<string, Allowed>>
   'GroupKeys.CloseEpoch': { run, epoch, signature: [{ bytes: 64 }, 'over how the epoch ends, which the coordinator sent'] },
   'Contributions.Held': { run, round: [round, 'the coordinator chose it'], part, digest: [digest, 'of a contribution whose line is in the ledger'] },
   'ModelVersions.Download': { run, digest: [digest, 'the coordinator named it'] },
+  'ModelVersions.Lineage': { run, digest: [digest, 'the coordinator named it'] },
   'Decryptions.DownloadSum': { round: [round, 'the coordinator chose it'], part },
   'Ledgers.Head': {},
 };
@@ -194,7 +195,7 @@ describe('on the socket between agent and coordinator', function () {
         for (const field of messages.flatMap((message) => wireFields(method.request, message))) expectForm(field, controlMessages[method.name]![field.path]!, method.name);
       }
       const seen = new Set(control.map(({ method }) => method.name));
-      const ofARun = Object.keys(controlMessages).filter((name) => !/^(Enrolment|Ledgers)|Decline$|CloseEpoch$|Held$/.test(name));
+      const ofARun = Object.keys(controlMessages).filter((name) => !/^(Enrolment|Ledgers)|(Decline|CloseEpoch|Held|Lineage)$/.test(name));
       expect(seen, 'the relay saw all of a run').to.include.all.keys(...ofARun);
     });
 

@@ -7,7 +7,7 @@ import { initCoordinator, type CoordinatorFolder } from '../../coordinator/feder
 import type { RecordedRoster } from '../../coordinator/rosters/roster-store.ts';
 import { hasRunEnded, type Run } from '../../coordinator/runs/run.ts';
 import { Store } from '../../coordinator/store/store.ts';
-import { systemClock } from '../../shared/clock.ts';
+import { systemClock, type Clock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import type { Address } from '../../shared/tls/address.ts';
 import { silentLogger, type Logger } from '../../shared/logs/logger.ts';
@@ -27,6 +27,8 @@ export interface FederationOptions {
   readonly dataSet: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  /** Of the coordinator; the system's unless a test cannot wait for a deadline. */
+  readonly clock?: Clock;
   /** What is not as usual in all agents. */
   readonly agents?: Pick<SiteAgentSettings, 'clock' | 'renewalCheckMs'>;
   /** Called for each site after it has joined and before its agent starts. */
@@ -72,13 +74,13 @@ export interface TestAgent extends AsyncDisposable {
  * A coordinator and its sites, enrolled and at work, over real gRPC on loopback with real files. Everything runs in this
  * process but the trainers; it goes away with its scope, also when the test fails.
  */
-export async function startFederation({ dataSet, tables, log = silentLogger, agents: agentSettings = {}, beforeStart }: FederationOptions): Promise<Federation> {
+export async function startFederation({ dataSet, tables, log = silentLogger, clock = systemClock, agents: agentSettings = {}, beforeStart }: FederationOptions): Promise<Federation> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(temporaryFolder());
   const coordinatorFolder = join(path, 'coordinator');
   const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
   const free = { host: '127.0.0.1', port: 0 };
-  const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log });
+  const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log, clock });
   const leadKey = generateKeyPairSync('ed25519').privateKey;
   let coordinator = await serve(free);
   stack.defer(() => coordinator[Symbol.asyncDispose]());
