@@ -10,6 +10,7 @@ import { SiteAudit } from './audit/site-audit.ts';
 import type { Assignment } from './assignments/assignment.ts';
 import { queueOf, roundOf, runOf, studyOf, subjectOf } from './assignments/assignment-subject.ts';
 import { BackOff, retrying } from './assignments/back-off.ts';
+import { OpenOffers, roundsClosedBy } from './assignments/open-offers.ts';
 import { Turns } from './assignments/turns.ts';
 import { ConsentFollower } from './consent/consent-follower.ts';
 import { ConsentRecords } from './consent/consent-records.ts';
@@ -57,6 +58,7 @@ export class SiteAgent implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #stopping = new AbortController();
   readonly #turns = new Turns();
+  readonly #offers = new OpenOffers();
   readonly #answers: StudyAnswers;
   readonly #follower: ConsentFollower;
   readonly #work: SiteWork;
@@ -176,8 +178,10 @@ export class SiteAgent implements AsyncDisposable {
     this.#metrics.setConnected(true);
     for await (const assignment of watching) {
       onWork();
+      const closed = roundsClosedBy(assignment);
+      if (closed) this.#offers.close(closed, roundClosed);
       if (this.#follower.mustWait(assignment.kind)) continue;
-      this.#turns.take(queueOf(assignment), assignment.id, (cutOff) => this.#finish(assignment, signal, cutOff));
+      this.#turns.take(queueOf(assignment), assignment.id, (cutOff) => this.#offers.during(assignment, cutOff, (either) => this.#finish(assignment, signal, either)));
     }
   }
 
@@ -195,6 +199,7 @@ export class SiteAgent implements AsyncDisposable {
     const log = this.#log.child({ run: runOf(assignment), study: studyOf(assignment), round: roundOf(assignment), work: assignment.kind });
     const either = AbortSignal.any([signal, cutOff]);
     try {
+      either.throwIfAborted();
       await retrying(() => this.#work.do(assignment, log, either), either, (error) => log.warn('Trying again.', { code: error.code }));
       this.#metrics.countWork(assignment.kind, 'done');
     } catch (thrown) {
@@ -224,6 +229,9 @@ const heldRunsMaxCount = 256;
 
 /** Answers that mean that the work is not wanted any more; telling the coordinator would be no news. */
 const late: ReadonlySet<string> = new Set(['round-not-collecting', 'run-ended', 'decryption-not-asked']);
+
+/** What an offer that is still under way, or waits for its turn, ends with. */
+const roundClosed = new ConsiliumError('round-not-collecting', 'It closed while this site was still at it: the work on it is dropped, and the rounding error stays as it was.');
 
 /** What a person has to look at before anything more may leave. */
 const fatal: ReadonlySet<string> = new Set(['ledger-damaged', 'ledger-not-growing', 'ledger-forked']);

@@ -14,10 +14,20 @@ export interface Contribution {
   readonly acceptedAtMs: number;
 }
 
+/** That a site sent something for a round that had closed; nothing of it is kept. */
+export interface LateContribution {
+  readonly round: string;
+  readonly site: string;
+  /** When it did so first. */
+  readonly atMs: number;
+}
+
 export interface ContributionStore {
   /** In the order in which they were accepted. */
   list(round: string): Promise<Contribution[]>;
   insert(contribution: Contribution): Promise<void>;
   /** All parts that the site sent to the round. */
   remove(round: string, site: string): Promise<void>;
+  late(round: string): Promise<LateContribution[]>;
+  noteLate(late: LateContribution): Promise<void>;
 }

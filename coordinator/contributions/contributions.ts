@@ -89,11 +89,26 @@ export class Contributions {
     const known = await this.#find(site, header);
     if (known?.digest === header.digest) return this.#store.transaction((tables) => this.#ledgers.countersign(tables, site, header.ledgerHead));
     if (known) throw new ConsiliumError('contribution-conflict');
-    const sum = await this.#check(site, header);
-    const receipt = await this.#uploads.take(`${header.round}/${header.part}/${site}`, (replaced) => this.#takeIn(site, header, sum, unless(replaced, chunks)));
-    const [round] = header.round.split('.').slice(-1);
-    this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: Number(round), site, part: header.part, bytes: header.totalBytes });
+    const receipt = await this.#takenIn(site, header, chunks).catch(async (error: unknown) => {
+      if (error instanceof ConsiliumError && error.code === 'round-not-collecting') await this.#noteLate(site, header);
+      throw error;
+    });
+    this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: numberOf(header.round), site, part: header.part, bytes: header.totalBytes });
     return receipt;
+  }
+
+  async #takenIn(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
+    const sum = await this.#check(site, header);
+    return this.#uploads.take(`${header.round}/${header.part}/${site}`, (replaced) => this.#takeIn(site, header, sum, unless(replaced, chunks)));
+  }
+
+  /** Nothing of it is kept but that it came. */
+  async #noteLate(site: string, { run, round }: ContributionHeader): Promise<void> {
+    const state = (await this.#store.read.rounds.find(round))?.state;
+    if (!state || takesContributions(state)) return; // it was for another attempt
+    const atMs = this.#clock.nowMs();
+    await this.#store.transaction(({ contributions }) => contributions.noteLate({ round, site, atMs }));
+    this.#events.publish({ run, at: isoTime(this.#clock), event: 'contribution-late', round: numberOf(round), site });
   }
 
   async #takeIn(site: string, header: ContributionHeader, sum: SumOf, chunks: AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
@@ -185,4 +200,9 @@ export class Contributions {
 /** Whether the bytes were refused for good. After anything else, a lost connection or a full disk, the site may go on from where it was. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ConsiliumError && !error.entry.retryable && error.code !== 'cancelled' && error.code !== 'internal';
+}
+
+/** Of a round, within its run. */
+function numberOf(round: string): number {
+  return Number(round.split('.').at(-1));
 }

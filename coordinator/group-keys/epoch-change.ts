@@ -62,10 +62,11 @@ async function proposeClosing({ store, run, clock, tell }: Conducting, epoch: Ep
       statistics: (await manifests.head(run.id, 'statistics')) || epoch.start.manifests.statistics,
     },
   };
+  const atMs = clock.nowMs();
   await store.transaction(async ({ epochs, audit }) => {
-    await epochs.proposeClosing(epoch.number, { next, nextRosterHash: roster.hash });
+    await epochs.proposeClosing(epoch.number, { next, nextRosterHash: roster.hash }, atMs);
     const detail = { epoch: epoch.number, nextRosterHash: roster.hash, next };
-    await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'epoch closing', subject: run.id, detail });
+    await audit.append({ atMs, actor: 'coordinator', action: 'epoch closing', subject: run.id, detail });
   });
   tell('epoch-closing', { epoch: epoch.number, roster: roster.roster.version });
   return 'moved';
@@ -81,10 +82,11 @@ async function openNextEpoch({ store, run, clock, tell }: Conducting, epoch: Epo
   const opened = await store.transaction(async ({ runs, epochs, audit }) => {
     // A person may have stopped the run since it was read.
     if ((await runs.find(run.id))?.state !== 'RUNNING') return undefined;
-    const number = await epochs.insert({ run: run.id, rosterHash: nextRosterHash, custodian, groupKeyHash: '', start: next }, recorded.roster.members);
+    const atMs = clock.nowMs();
+    const number = await epochs.insert({ run: run.id, rosterHash: nextRosterHash, custodian, groupKeyHash: '', start: next, openedAtMs: atMs }, recorded.roster.members);
     await runs.update(run.id, { state: 'KEYING' });
     const detail = { epoch: number, after: epoch.number, signers: signatures.map(({ site }) => site), rosterHash: nextRosterHash, roster, custodian };
-    await audit.append({ atMs: clock.nowMs(), actor: 'coordinator', action: 'epoch opened', subject: run.id, detail });
+    await audit.append({ atMs, actor: 'coordinator', action: 'epoch opened', subject: run.id, detail });
     return number;
   });
   if (opened !== undefined) tell('epoch-opened', { epoch: opened, roster });

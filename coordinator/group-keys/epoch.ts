@@ -15,6 +15,7 @@ export interface Epoch {
   readonly custodian: string;
   /** Empty until the custodian has deposited the key. */
   readonly groupKeyHash: string;
+  readonly openedAtMs: number;
 }
 
 export interface EpochMember extends RosterMember {
@@ -30,10 +31,12 @@ export interface EpochMember extends RosterMember {
 export interface EpochKeyOffer {
   readonly publicKey: Uint8Array;
   readonly signature: Uint8Array;
+  readonly offeredAtMs: number;
 }
 
 /** How an epoch is to end, and who of its members signed that. */
 export interface ProposedClosing extends EpochClosing {
+  readonly proposedAtMs: number;
   readonly signatures: readonly MemberSignature[];
 }
 
@@ -43,7 +46,7 @@ export interface EpochStore {
   before(epoch: Epoch): Promise<Epoch | undefined>;
   /** Nothing as long as the epoch is not to end. */
   closing(epoch: number): Promise<ProposedClosing | undefined>;
-  proposeClosing(epoch: number, closing: EpochClosing): Promise<void>;
+  proposeClosing(epoch: number, closing: EpochClosing, proposedAtMs: number): Promise<void>;
   /** Adds a signature; one that is there already stays. */
   signClosing(epoch: number, signature: MemberSignature): Promise<void>;
   /** The newest epoch of a run. */

@@ -25,7 +25,7 @@ export class GroupKeys {
   }
 
   /** @throws epoch-mismatch, signature-invalid, group-key-refused when the member offered another key before */
-  async offerEpochKey(site: string, runId: string, epochNumber: number, offer: EpochKeyOffer): Promise<void> {
+  async offerEpochKey(site: string, runId: string, epochNumber: number, offer: Omit<EpochKeyOffer, 'offeredAtMs'>): Promise<void> {
     const membership = await this.#membership(site, runId, epochNumber);
     const identity = identityOf(this.#federation, await this.#contexts.of(membership.run.study), membership);
     if (!verifyStatement(membership.member.signingKey, epochKeyDomain, epochKeyFields(identity, site, offer.publicKey), offer.signature)) {
@@ -34,9 +34,10 @@ export class GroupKeys {
     const known = membership.member.offer;
     if (known && equalBytes(known.publicKey, offer.publicKey)) return;
     if (known) throw new ConsiliumError('group-key-refused', 'The site offered another epoch key before.');
+    const atMs = this.#clock.nowMs();
     await this.#store.transaction(async ({ epochs, audit }) => {
-      await epochs.setOffer(epochNumber, site, offer);
-      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'epoch key offered', subject: runId, detail: { epoch: epochNumber } });
+      await epochs.setOffer(epochNumber, site, { ...offer, offeredAtMs: atMs });
+      await audit.append({ atMs, actor: `site ${site}`, action: 'epoch key offered', subject: runId, detail: { epoch: epochNumber } });
     });
   }
 

@@ -27,6 +27,7 @@ export async function openRound(conducting: Conducting, last: Round | undefined)
     number,
     purpose,
     state: 'OPEN',
+    stateAtMs: atMs,
     attempt: 1,
     baseVersion: base?.digest ?? '',
     openedAtMs: atMs,

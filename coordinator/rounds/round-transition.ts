@@ -16,6 +16,6 @@ export async function moveRound(
 ): Promise<void> {
   assertTransition(round.state, to);
   const { atMs, actor = 'coordinator', change = {}, detail = {} } = options;
-  await rounds.update(round.id, { ...change, state: to, ...(hasEnded(to) && { endedAtMs: atMs }) });
+  await rounds.update(round.id, { ...change, state: to, stateAtMs: atMs, ...(hasEnded(to) && { endedAtMs: atMs }) });
   await audit.append({ atMs, actor, action: `round ${to.toLowerCase()}`, subject: round.id, detail: { purpose: round.purpose, ...detail } });
 }

@@ -10,6 +10,8 @@ export interface Round {
   readonly number: number;
   readonly purpose: RoundPurpose;
   readonly state: RoundState;
+  /** When it came into its state. */
+  readonly stateAtMs: number;
   readonly attempt: number;
   /** The model version that sites train on or evaluate. */
   readonly baseVersion: string;

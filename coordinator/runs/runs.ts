@@ -70,7 +70,7 @@ export class Runs {
       const version = versionDigest(lineage);
       await modelVersions.insert({ ...lineage, digest: version, createdAtMs: startedAtMs, signatures: [] });
       const start = firstEpochStart(version);
-      const epoch = await epochs.insert({ run: run.id, rosterHash: hash, custodian, groupKeyHash: '', start }, members);
+      const epoch = await epochs.insert({ run: run.id, rosterHash: hash, custodian, groupKeyHash: '', start, openedAtMs: startedAtMs }, members);
       const detail = { planHash: study.planHash, rosterHash: hash, roster, epoch, custodian, seeded: seed !== undefined };
       await audit.append({ atMs: startedAtMs, actor, action: 'run started', subject: run.id, detail });
       return { run, roster };

@@ -1,4 +1,4 @@
-import type { Contribution, ContributionStore } from '../contributions/contribution.ts';
+import type { Contribution, ContributionStore, LateContribution } from '../contributions/contribution.ts';
 import type { Database } from './database.ts';
 
 export class ContributionTable implements ContributionStore {
@@ -15,7 +15,20 @@ export class ContributionTable implements ContributionStore {
   async insert(contribution: Contribution): Promise<void> {
     await this.#database.insertInto('contribution').values(contribution).execute();
   }
+
   async remove(round: string, site: string): Promise<void> {
     await this.#database.deleteFrom('contribution').where('round', '=', round).where('site', '=', site).execute();
+  }
+
+  late(round: string): Promise<LateContribution[]> {
+    return this.#database.selectFrom('lateContribution').selectAll().where('round', '=', round).orderBy('site').execute();
+  }
+
+  async noteLate(late: LateContribution): Promise<void> {
+    await this.#database
+      .insertInto('lateContribution')
+      .values(late)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }

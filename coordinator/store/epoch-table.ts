@@ -33,11 +33,11 @@ export class EpochTable implements EpochStore {
     const row = await this.#database.selectFrom('epochClosing').selectAll().where('epoch', '=', epoch).executeTakeFirst();
     if (!row) return undefined;
     const signatures = await this.#database.selectFrom('epochClosingSignature').select(['site', 'signature']).where('epoch', '=', epoch).orderBy('site').execute();
-    return { next: JSON.parse(row.next) as EpochStart, nextRosterHash: row.nextRosterHash, signatures };
+    return { next: JSON.parse(row.next) as EpochStart, nextRosterHash: row.nextRosterHash, proposedAtMs: row.proposedAtMs, signatures };
   }
 
-  async proposeClosing(epoch: number, { next, nextRosterHash }: EpochClosing): Promise<void> {
-    await this.#database.insertInto('epochClosing').values({ epoch, next: JSON.stringify(next), nextRosterHash }).execute();
+  async proposeClosing(epoch: number, { next, nextRosterHash }: EpochClosing, proposedAtMs: number): Promise<void> {
+    await this.#database.insertInto('epochClosing').values({ epoch, next: JSON.stringify(next), nextRosterHash, proposedAtMs }).execute();
   }
 
   async signClosing(epoch: number, { site, signature }: MemberSignature): Promise<void> {
@@ -62,8 +62,8 @@ export class EpochTable implements EpochStore {
     return number;
   }
 
-  async setOffer(epoch: number, site: string, { publicKey, signature }: EpochKeyOffer): Promise<void> {
-    await this.#setMember(epoch, site, { publicKey, publicKeySignature: signature });
+  async setOffer(epoch: number, site: string, { publicKey, signature, offeredAtMs }: EpochKeyOffer): Promise<void> {
+    await this.#setMember(epoch, site, { publicKey, publicKeySignature: signature, offeredAtMs });
   }
 
   async setGroupKey(epoch: number, groupKeyHash: string, boxes: readonly SealedBox[]): Promise<void> {
@@ -87,13 +87,13 @@ function toEpoch({ start, ...row }: Selectable<EpochRow>): Epoch {
 }
 
 function toMember(row: EpochMemberRow): EpochMember {
-  const { epoch, site, signingKey, publicKey, publicKeySignature, encapsulation, ciphertext, boxSignature, confirmedAtMs } = row;
+  const { epoch, site, signingKey, publicKey, publicKeySignature, offeredAtMs, encapsulation, ciphertext, boxSignature, confirmedAtMs } = row;
   return {
     epoch,
     site,
     signingKey,
     confirmedAtMs,
-    offer: publicKey && publicKeySignature && { publicKey, signature: publicKeySignature },
+    offer: publicKey && publicKeySignature && { publicKey, signature: publicKeySignature, offeredAtMs: offeredAtMs ?? 0 },
     box: encapsulation && ciphertext && boxSignature && { recipient: site, encapsulation, ciphertext, signature: boxSignature },
   };
 }

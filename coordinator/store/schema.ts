@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { ChainedAuditEvent } from '../../shared/statements/audit-event.ts';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
-import type { Contribution } from '../contributions/contribution.ts';
+import type { Contribution, LateContribution } from '../contributions/contribution.ts';
 import type { LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { Decline, Round } from '../rounds/round.ts';
 import type { RunState } from '../runs/run.ts';
@@ -24,6 +24,7 @@ export interface Schema {
   round: RoundRow;
   decline: DeclineRow;
   contribution: ContributionRow;
+  lateContribution: LateContribution;
   decryption: DecryptionRow;
   manifest: ManifestRow;
   coSignature: CoSignatureRow;
@@ -103,6 +104,7 @@ export interface EpochRow {
   groupKeyHash: string;
   /** EpochStart as JSON. */
   start: string;
+  openedAtMs: number;
 }
 
 export interface EpochMemberRow {
@@ -111,6 +113,7 @@ export interface EpochMemberRow {
   signingKey: Uint8Array;
   publicKey: Uint8Array | null;
   publicKeySignature: Uint8Array | null;
+  offeredAtMs: number | null;
   encapsulation: Uint8Array | null;
   ciphertext: Uint8Array | null;
   boxSignature: Uint8Array | null;
@@ -122,6 +125,7 @@ export interface EpochClosingRow {
   /** EpochStart as JSON. */
   next: string;
   nextRosterHash: string;
+  proposedAtMs: number;
 }
 
 export interface EpochClosingSignatureRow {

@@ -82,8 +82,9 @@ export class Egress {
   /**
    * Encrypts a vector, tags its ciphertexts under a fresh nonce, and flushes them.
    * @param beforeSealed what has to be on disk before the contribution counts as sealed, given its digest
+   * @param signal ends it between two ciphertexts, with nothing sealed
    */
-  async seal(sum: SumReference, layout: VectorLayout, lanes: Uint32Array, beforeSealed?: (digest: string) => Promise<void>): Promise<ContributionHeader> {
+  async seal(sum: SumReference, layout: VectorLayout, lanes: Uint32Array, beforeSealed?: (digest: string) => Promise<void>, signal?: AbortSignal): Promise<ContributionHeader> {
     const { identity, ...contributor } = this.#sender;
     const announced = { ...sum, layoutFingerprint: layoutFingerprint(layout) };
     const nonce = randomBytes(16);
@@ -92,6 +93,7 @@ export class Egress {
     let totalBytes = 0;
     const measured = async function* () {
       for await (const ciphertext of encrypted) {
+        signal?.throwIfAborted();
         hash.update(ciphertext);
         totalBytes += ciphertext.length;
         yield ciphertext;

@@ -50,6 +50,7 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   await checkpoints.erase(offer);
   const work = new RoundWork(offer, tools);
   for (const [part, layout] of layouts) {
+    signal.throwIfAborted();
     const before = await egress.sealedFor({ ...offer, part });
     const sealed = before ?? (await work.seal(part, layout));
     if (part === 'update' || offer.purpose === 'calibration') await checkpoints.erase();
@@ -70,14 +71,14 @@ class RoundWork {
   async seal(part: Part, layout: VectorLayout) {
     const { run, round, attempt, epoch } = this.#offer;
     const reference = { run, round, attempt, epoch, part };
-    if (part === 'statistics') return this.#tools.egress.seal(reference, layout, await this.#statistics(layout));
-    const { session, egress, residuals } = this.#tools;
+    if (part === 'statistics') return this.#tools.egress.seal(reference, layout, await this.#statistics(layout), undefined, this.#tools.signal);
+    const { session, egress, residuals, signal } = this.#tools;
     const { delta, randomnessKey } = await this.#delta();
     const data = await session.data();
     const residual = await residuals.current();
     const update = encodeUpdate(session.plan, layout, session.tensors, { delta, residual, trainingRows: data.train.count, randomnessKey });
     if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
-    return egress.seal(reference, layout, update.lanes, (digest) => residuals.setPending(round, digest, update.residual));
+    return egress.seal(reference, layout, update.lanes, (digest) => residuals.setPending(round, digest, update.residual), signal);
   }
 
   async #statistics(layout: VectorLayout): Promise<Uint32Array> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeTopology } from '../../shared/models/model-description.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
 import { inputShape, targetWidth } from '../../shared/studies/inputs.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
@@ -62,7 +63,7 @@ export class RunSession implements AsyncDisposable {
 
   /**
    * Uses a trainer that has the model and the data as the run's parameters normalise it. One that failed is ended, and
-   * the next use starts another.
+   * the next use starts another; one that was cancelled between two steps is as good as before.
    * @throws what RunEngine.start throws
    */
   async withTrainer<Result>(parameters: RunParameters, signal: AbortSignal, use: (trainer: Trainer) => Promise<Result>): Promise<Result> {
@@ -70,7 +71,7 @@ export class RunSession implements AsyncDisposable {
     try {
       return await use(trainer);
     } catch (error) {
-      await this.#endTrainer();
+      if (!(error instanceof ConsiliumError && error.code === 'cancelled')) await this.#endTrainer();
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import { up as access } from './003-access.ts';
 import { up as rosters } from './004-rosters.ts';
 import { up as ledger } from './005-ledger.ts';
 import { up as certificateRenewal } from './006-certificate-renewal.ts';
+import { up as waiting } from './007-waiting.ts';
 
 /** In the order of their names. A migration that was released never changes; a new one is a file and a line. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '004-rosters': { up: rosters },
   '005-ledger': { up: ledger },
   '006-certificate-renewal': { up: certificateRenewal },
+  '007-waiting': { up: waiting },
 };

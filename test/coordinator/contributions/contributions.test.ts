@@ -94,6 +94,10 @@ describe('a contribution', () => {
     const error = await expectError('round-not-collecting', open.receive('mercy', sealed));
     expect(error.message).to.contain('CLOSING');
     expect(await accepted()).to.deep.equal([]);
+    expect((await open.store.read.contributions.late(round.id)).map(({ site }) => site)).to.deep.equal(['mercy']);
+    expect(open.told.at(-1)).to.deep.include({ event: 'contribution-late', round: 0, site: 'mercy' });
+    await expectError('round-not-collecting', open.receive('mercy', sealed));
+    expect(await open.store.read.contributions.late(round.id), 'once for each site').to.have.length(1);
   });
 
   it('whose round is closed while it is on its way is refused', async () => {
@@ -106,6 +110,7 @@ describe('a contribution', () => {
     };
     await expectError('round-not-collecting', open.contributions.receive('mercy', { ...header, ledgerHead: open.nextHead('mercy') }, slow()));
     expect(await accepted()).to.deep.equal([]);
+    expect(await open.store.read.contributions.late(round.id)).to.have.length(1);
   });
 
   describe('that breaks off', () => {
