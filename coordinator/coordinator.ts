@@ -46,6 +46,8 @@ import { studyHandlers } from './rpc/study-handlers.ts';
 import { RunConductor } from './runs/run-conductor.ts';
 import { RunContexts } from './runs/run-context.ts';
 import { RunEvents } from './runs/run-events.ts';
+import { RunMishaps } from './runs/run-mishaps.ts';
+import { RunWaits } from './runs/run-waits.ts';
 import { Runs } from './runs/runs.ts';
 import { ConnectedSites } from './sites/connected-sites.ts';
 import { replacementText, revocationText, SiteCertificates } from './sites/site-certificates.ts';
@@ -107,13 +109,16 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const studies = new Studies(store, clock);
   const contexts = new RunContexts(studies);
   const connectedSites = new ConnectedSites();
-  const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, clock, startedAtMs: clock.nowMs(), log, onMoved: () => connectedSites.wakeAll() }));
+  const startedAtMs = clock.nowMs();
+  const mishaps = new RunMishaps();
+  const waits = new RunWaits({ read: store.read, contexts, mishaps, startedAtMs });
+  const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, waits, mishaps, clock, startedAtMs, log, onMoved: () => connectedSites.wakeAll() }));
   const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
   const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
 
   const registry = createMetricsRegistry('coordinator');
-  const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, connectedSites, authority: folder.authority.certificate, clock, log }));
+  const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, waits, connectedSites, authority: folder.authority.certificate, clock, log }));
   const transfers = new Transfers(store, metrics.meter);
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);
@@ -181,7 +186,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const access = new Access(store, clock);
     const api = createHttpApi({
-      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, events, connectedSites, revoke, clock, log, access,
+      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, waits, events, connectedSites, revoke, clock, log, access,
       identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,

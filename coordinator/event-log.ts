@@ -3,7 +3,7 @@ import type { LiveEvents } from './live-events.ts';
 
 /** Events after which somebody has to look. */
 const warnings: ReadonlySet<string> = new Set([
-  'study-refused', 'study-withdrawn', 'round-extended', 'round-abandoned', 'decryptors-differ', 'contribution-damaged', 'contribution-late', 'work-declined', 'run-failed',
+  'study-refused', 'study-withdrawn', 'round-extended', 'round-abandoned', 'decryptors-differ', 'contribution-damaged', 'contribution-late', 'work-declined', 'run-failed', 'run-stuck',
 ]);
 
 interface LoggedEvent {

@@ -1,4 +1,5 @@
-import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
+import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { isMajority } from '../../shared/statements/member-signature.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
@@ -72,9 +73,14 @@ async function proposeClosing({ store, run, clock, tell }: Conducting, epoch: Ep
   return 'moved';
 }
 
+/** @throws member-declined when so many refuse to sign the end of the epoch that too few are left */
 async function openNextEpoch({ store, run, clock, tell }: Conducting, epoch: Epoch, { next, nextRosterHash, signatures }: ProposedClosing): Promise<Step> {
   const members = await store.read.epochs.members(epoch.number);
-  if (!isMajority(signatures.length, members.length)) return 'waiting';
+  if (!isMajority(signatures.length, members.length)) {
+    const declined = (await store.read.rounds.declines(run.id)).filter(({ assignment }) => assignment === closingId(epoch));
+    if (isMajority(members.length - declined.length, members.length)) return 'waiting';
+    throw new ConsiliumError('member-declined', declined.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`).join(' '));
+  }
   const recorded = await store.read.rosters.find(run.study, nextRosterHash);
   if (!recorded) return 'waiting';
   const roster = recorded.roster.members.map(({ site }) => site).sort();

@@ -11,6 +11,7 @@ import type { Payloads } from '../payloads.ts';
 import type { RunContexts } from '../runs/run-context.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
+import type { RunWaits } from '../runs/run-waits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { Studies } from '../studies/studies.ts';
@@ -46,6 +47,7 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly studies: Studies;
   readonly contexts: RunContexts;
   readonly runs: Runs;
+  readonly waits: RunWaits;
   readonly events: RunEvents;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   /** Takes a site's place away and cuts it off. */
@@ -58,7 +60,7 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
 /** The API for people and their machines, as a listener for a server. Every request needs an access token. */
 export function createHttpApi(parts: HttpApiParts): Express {
   const { folder, store, payloads, studies, contexts, runs, clock } = parts;
-  const sources = { read: store.read, contexts };
+  const sources = { read: store.read, contexts, waits: parts.waits, connectedSites: parts.connectedSites };
   const routes: Route[] = [
     ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
     ...studyRoutes({ studies, contexts }),

@@ -31,7 +31,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
       summary: 'Starts a run of a study over its newest roster, once every member has approved.',
       body: runStartRequest,
       reply: { status: 201, schema: runResource },
-      handle: async ({ body, caller }) => runView(sources, await runs.start(body.study, caller.name, body.seed)),
+      handle: async ({ body, caller }) => runView(sources, await runs.start(body.study, caller.name, body.seed), clock.nowMs()),
     }),
     route({
       method: 'get',
@@ -40,7 +40,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
       summary: 'All runs, oldest first.',
       query: z.strictObject({ study: z.string().optional() }),
       reply: { status: 200, schema: runListResource },
-      handle: async ({ query }) => ({ runs: await Promise.all((await runs.list(query.study)).map((run) => runView(sources, run))) }),
+      handle: async ({ query }) => ({ runs: await Promise.all((await runs.list(query.study)).map((run) => runView(sources, run, clock.nowMs()))) }),
     }),
     route({
       method: 'get',
@@ -58,7 +58,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
       summary: 'Stops a run for good; what is published stays.',
       params: byId,
       reply: { status: 200, schema: runResource },
-      handle: async ({ params, caller }) => runView(sources, await runs.stop(params.id, caller.name)),
+      handle: async ({ params, caller }) => runView(sources, await runs.stop(params.id, caller.name), clock.nowMs()),
     }),
     route({
       method: 'get',

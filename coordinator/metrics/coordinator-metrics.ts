@@ -8,6 +8,7 @@ import type { RefusedCall } from '../audit/refused-calls.ts';
 import type { RoundStore } from '../rounds/round.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunStore } from '../runs/run.ts';
+import type { RunWaits } from '../runs/run-waits.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
 import type { SiteStore } from '../sites/site-store.ts';
 import type { TransferMeter } from '../transfers/transfers.ts';
@@ -17,11 +18,13 @@ import { httpMetrics } from './http-metrics.ts';
 import { refusalMetrics } from './refusal-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 import { runMetrics } from './run-metrics.ts';
+import { runWaitMetrics } from './run-wait-metrics.ts';
 import { siteMetrics } from './site-metrics.ts';
 
 export interface MetricsSources {
   readonly events: RunEvents;
   readonly read: { readonly runs: RunStore; readonly rounds: RoundStore; readonly sites: SiteStore };
+  readonly waits: Pick<RunWaits, 'ofAll'>;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   readonly authority: X509Certificate;
   readonly clock: Clock;
@@ -41,6 +44,7 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
   const http = httpMetrics(registry);
   const rounds = roundMetrics(registry, sources.read.rounds);
   const runs = runMetrics(registry, sources.read.runs);
+  runWaitMetrics(registry, sources.waits, sources.clock);
   siteMetrics(registry, sources.connectedSites);
   certificateMetrics(registry, sources.clock, { authority: sources.authority, sites: sources.read.sites });
 

@@ -14,14 +14,15 @@ import type { Round } from '../rounds/round.ts';
 import type { Conducting, Step } from './conducting.ts';
 import type { RunContexts } from './run-context.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
+import type { RunMishaps } from './run-mishaps.ts';
+import type { RunWaits } from './run-waits.ts';
 import { hasRunEnded, type Run } from './run.ts';
-
-/** How long to wait before a run is looked at again after something that may pass. */
-const retryMs = 5_000;
 
 interface ConductorParts extends Omit<Conducting, 'run' | 'context' | 'tell'> {
   readonly contexts: RunContexts;
   readonly events: RunEvents;
+  readonly waits: RunWaits;
+  readonly mishaps: RunMishaps;
   readonly log: Logger;
   /** Called after a run moved: sites may have other work now. */
   readonly onMoved: (run: string) => void;
@@ -36,6 +37,8 @@ export class RunConductor implements AsyncDisposable {
   readonly #parts: ConductorParts;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Since when runs that were told to be stuck have not moved. */
+  readonly #stuckSince = new Map<string, number>();
   #closed = false;
 
   constructor(parts: ConductorParts) {
@@ -71,8 +74,10 @@ export class RunConductor implements AsyncDisposable {
         const { step, round } = hasRunEnded(run) ? { step: await this.#afterEnd(run), round: undefined } : await this.#step(run);
         // Who waits within a round has all of its work already; with many sites, asking each whether there is more takes long.
         if (step === 'moved' || !round || !isUnderWay(round.state)) this.#parts.onMoved(id);
+        if (this.#parts.mishaps.clear(id)) this.#tell(id, 'run-goes-on');
         if (step === 'moved') continue;
-        this.#wakeAt(id, step === 'waiting' ? undefined : step.waitUntilMs);
+        const stuckAtMs = await this.#watchOver(run);
+        this.#wakeAt(id, Math.min(step === 'waiting' ? Infinity : step.waitUntilMs, stuckAtMs));
         return;
       }
     } catch (thrown) {
@@ -89,9 +94,27 @@ export class RunConductor implements AsyncDisposable {
       log.error('The run cannot go on.', { code: error.code }, error);
       await this.#fail(id, error.message);
     } catch (cause) {
-      log.error('The run could not be looked at; trying again.', { seconds: retryMs / 1000 }, cause);
-      this.#wakeAt(id, this.#parts.clock.nowMs() + retryMs);
+      const nowMs = this.#parts.clock.nowMs();
+      const { code, text, times, nextAtMs } = this.#parts.mishaps.note(id, (storageFailure(cause) ?? asConsiliumError(cause)).code, nowMs);
+      log.error('The run could not be looked at; trying again.', { times, seconds: Math.round((nextAtMs - nowMs) / 1000) }, cause);
+      this.#tell(id, 'run-retrying', { code, text, times });
+      this.#wakeAt(id, nextAtMs);
     }
+  }
+
+  /** Tells once of a run that has become stuck. @returns when it will be, if nothing moves */
+  async #watchOver(run: Run): Promise<number> {
+    const nowMs = this.#parts.clock.nowMs();
+    const hindrance = await this.#parts.waits.of(run, nowMs);
+    if (!hindrance) {
+      this.#stuckSince.delete(run.id);
+      return Infinity;
+    }
+    const { sites, sinceMs, stuckAtMs } = hindrance;
+    if (nowMs < stuckAtMs) return stuckAtMs;
+    if (this.#stuckSince.get(run.id) !== sinceMs) this.#tell(run.id, 'run-stuck', { since: new Date(sinceMs).toISOString(), sites: sites.map(({ site, task }) => ({ site, task })) });
+    this.#stuckSince.set(run.id, sinceMs);
+    return Infinity;
   }
 
   async #step(run: Run): Promise<{ step: Step; round: Round | undefined }> {
@@ -104,9 +127,9 @@ export class RunConductor implements AsyncDisposable {
   }
 
   async #conducting(run: Run): Promise<Conducting> {
-    const { federation, store, payloads, spools, sums, clock, startedAtMs, contexts, events } = this.#parts;
+    const { federation, store, payloads, spools, sums, clock, startedAtMs, contexts } = this.#parts;
     const context = await contexts.of(run.study);
-    const tell = (event: string, detail = {}) => events.publish({ run: run.id, at: isoTime(clock), event, ...detail } satisfies RunEvent);
+    const tell = (event: string, detail = {}) => this.#tell(run.id, event, detail);
     return { federation, store, payloads, spools, sums, clock, startedAtMs, run, context, tell };
   }
 
@@ -120,7 +143,7 @@ export class RunConductor implements AsyncDisposable {
     await this.#parts.store.transaction((tables) =>
       moveRound(tables, round, 'ABANDONED', { atMs: this.#parts.clock.nowMs(), change: { reason: run.reason } }),
     );
-    this.#parts.events.publish({ run: run.id, at: isoTime(this.#parts.clock), event: 'round-abandoned', round: round.number, reason: run.reason });
+    this.#tell(run.id, 'round-abandoned', { round: round.number, reason: run.reason });
     return 'waiting';
   }
 
@@ -134,14 +157,18 @@ export class RunConductor implements AsyncDisposable {
       return true;
     });
     if (!failed) return;
-    this.#parts.events.publish({ run: id, at: isoTime(this.#parts.clock), event: 'run-failed', reason });
+    this.#tell(id, 'run-failed', { reason });
     this.wake(id);
   }
 
-  #wakeAt(id: string, atMs: number | undefined): void {
+  #tell(run: string, event: string, detail: Record<string, unknown> = {}): void {
+    this.#parts.events.publish({ run, at: isoTime(this.#parts.clock), event, ...detail } satisfies RunEvent);
+  }
+
+  #wakeAt(id: string, atMs: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    if (atMs === undefined || this.#closed) return;
+    if (atMs === Infinity || this.#closed) return;
     const delayMs = Math.min(Math.max(0, atMs - this.#parts.clock.nowMs()), 2 ** 31 - 1);
     this.#timers.set(id, setTimeout(() => this.wake(id), delayMs));
   }

@@ -29,6 +29,7 @@ export async function roundViews({ read, contexts }: RunSources, run: Run, round
 async function roundView(read: RunTables, round: Round, { members, declines, schedule, nowMs }: Surroundings): Promise<RoundResource> {
   const contributors = contributorsOf(round, await read.contributions.list(round.id));
   const declined = declines.filter(({ assignment }) => assignment === offerId(round)).map(({ site, code }) => ({ site, code }));
+  const late = (await read.contributions.late(round.id)).map(({ site }) => site);
   const answered = new Set([...contributors, ...declined.map(({ site }) => site)]);
   const trainingRound = trainingRoundOf(schedule, round.number);
   return {
@@ -43,6 +44,7 @@ async function roundView(read: RunTables, round: Round, { members, declines, sch
     seconds: ((round.endedAtMs ?? nowMs) - round.openedAtMs) / 1000,
     contributors,
     missing: members.filter((site) => !answered.has(site)),
+    late,
     declined,
     baseVersion: round.baseVersion,
     evaluation: (evaluates(round) && (await read.modelVersions.evaluation(round.baseVersion))) || null,

@@ -5,14 +5,16 @@ import type { Run } from '../runs/run.ts';
 import { isoOf, isoOrNull } from './iso-times.ts';
 import { roundViews } from './round-view.ts';
 import type { RunSources } from './run-sources.ts';
+import { runWaitView } from './run-wait-view.ts';
 
 /** A run as people see it. */
-export async function runView({ read, contexts }: RunSources, run: Run): Promise<RunResource> {
+export async function runView({ read, contexts, waits, connectedSites }: RunSources, run: Run, nowMs: number): Promise<RunResource> {
   const epoch = await read.epochs.findByRun(run.id);
   const members = epoch ? await read.epochs.members(epoch.number) : [];
   const rounds = await read.rounds.list(run.id);
   const versions = await read.modelVersions.list(run.id);
   const { schedule } = await contexts.of(run.study);
+  const hindrance = await waits.of(run, nowMs);
   return {
     id: run.id,
     study: run.study,
@@ -20,6 +22,7 @@ export async function runView({ read, contexts }: RunSources, run: Run): Promise
     reason: run.reason,
     startedAt: isoOf(run.startedAtMs),
     endedAt: isoOrNull(run.endedAtMs),
+    waiting: hindrance ? runWaitView(hindrance, connectedSites.names) : null,
     sites: members.map(({ site }) => site),
     scheduledRounds: schedule.length,
     publishedRounds: rounds.filter(({ state }) => state === 'PUBLISHED').length,
@@ -30,7 +33,7 @@ export async function runView({ read, contexts }: RunSources, run: Run): Promise
 
 export async function runDetailView(sources: RunSources, run: Run, nowMs: number): Promise<RunDetailResource> {
   const rounds = await sources.read.rounds.list(run.id);
-  return { ...(await runView(sources, run)), parameters: run.parameters, rounds: await roundViews(sources, run, rounds, nowMs) };
+  return { ...(await runView(sources, run, nowMs)), parameters: run.parameters, rounds: await roundViews(sources, run, rounds, nowMs) };
 }
 
 /** Versions are evaluated a round after they are made, so the last one or two have no evaluation yet. */

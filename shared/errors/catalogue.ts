@@ -215,6 +215,7 @@ export const catalogue = {
   // Rounds, contributions, decryption.
   'round-not-collecting': { ...state, text: 'The round does not take contributions any more.', next: 'The contribution is dropped; the site takes part in the next round.' },
   'member-declined': { ...state, text: 'A member site does not take part.', next: 'Mend it with the site and start another run, or name other sites in a new plan.' },
+  'sites-silent': { ...state, text: 'Sites that a run cannot do without did not answer in time.', next: 'Find out whether the agents of the sites that the message names are at work, paused or cut off. Start another run then, or sign a roster without them.' },
   'round-abandoned': { ...state, text: 'A round was abandoned, and with it the run.', next: 'See which sites were missing, and start another run.' },
   'upload-not-continuing': { ...unavailable, text: 'The upload does not go on where it broke off.', next: 'The site asks where to go on; nothing has to be done.' },
   'contribution-conflict': { ...state, text: 'The site already made another contribution to this round.', next: 'A site contributes once a round; the first one counts.' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runParametersSchema } from '../studies/run-parameters.ts';
+import { runWaitResource } from './run-wait-resource.ts';
 import { evaluationResource } from './evaluation-resource.ts';
 
 export const runStateSchema = z.enum(['KEYING', 'RUNNING', 'COMPLETED', 'STOPPED', 'FAILED']);
@@ -17,6 +18,7 @@ export const roundResource = z
     seconds: z.number().describe('From opening to end, or until now.'),
     contributors: z.array(z.string()).describe('Sites whose contribution is in, whole.'),
     missing: z.array(z.string()).describe('Members that have neither contributed nor declined.'),
+    late: z.array(z.string()).describe('Those of them whose contribution came after the round had closed; it was refused.'),
     declined: z.array(z.object({ site: z.string(), code: z.string() })),
     baseVersion: z.string().describe('Digest of the model version that sites trained on and evaluated.'),
     evaluation: evaluationResource.nullable().describe('Of the base version.'),
@@ -33,6 +35,7 @@ export const runResource = z
     reason: z.string().describe('Why it stopped or failed; empty otherwise.'),
     startedAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),
+    waiting: runWaitResource.nullable().describe('What keeps it from going on; null when it goes on, or has ended.'),
     sites: z.array(z.string()).describe('Members of the roster.'),
     scheduledRounds: z.int(),
     publishedRounds: z.int(),

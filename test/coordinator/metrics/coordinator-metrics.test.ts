@@ -18,7 +18,7 @@ describe("the coordinator's metrics", () => {
   function metricsOf(events: RunEvents) {
     const registry = new Registry();
     const { read } = coordinator.store;
-    const metrics = coordinatorMetrics(registry, { events, read, connectedSites: { names: ['mercy'] }, authority: coordinator.folder.authority.certificate, clock: systemClock, log: silentLogger });
+    const metrics = coordinatorMetrics(registry, { events, read, waits: { ofAll: async () => [] }, connectedSites: { names: ['mercy'] }, authority: coordinator.folder.authority.certificate, clock: systemClock, log: silentLogger });
     return { registry, metrics };
   }
   const event = (name: string, detail = {}) => ({ run: 'study-1', at: '2026-03-01T09:30:00.000Z', event: name, ...detail });

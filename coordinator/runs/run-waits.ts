@@ -1,0 +1,48 @@
+import type { RunContexts } from './run-context.ts';
+import type { RunMishap, RunMishaps } from './run-mishaps.ts';
+import type { RunTables } from './run-tables.ts';
+import { runWait, type RunWait } from './run-wait.ts';
+import { hasRunEnded, type Run } from './run.ts';
+
+/** What keeps a run from going on now: sites, a mishap, or both. */
+export interface RunHindrance extends RunWait {
+  readonly stuck: boolean;
+  readonly mishap: RunMishap | undefined;
+}
+
+export class RunWaits {
+  readonly #read: RunTables;
+  readonly #contexts: RunContexts;
+  readonly #mishaps: RunMishaps;
+  readonly #startedAtMs: number;
+
+  /** @param startedAtMs when the coordinator started */
+  constructor(parts: { read: RunTables; contexts: RunContexts; mishaps: RunMishaps; startedAtMs: number }) {
+    this.#read = parts.read;
+    this.#contexts = parts.contexts;
+    this.#mishaps = parts.mishaps;
+    this.#startedAtMs = parts.startedAtMs;
+  }
+
+  /** @returns nothing when the run goes on, or has ended */
+  async of(run: Run, nowMs: number): Promise<RunHindrance | undefined> {
+    if (hasRunEnded(run)) return undefined;
+    const { study } = await this.#contexts.of(run.study);
+    const wait = await runWait(this.#read, study.plan, run, this.#startedAtMs);
+    const mishap = this.#mishaps.of(run.id);
+    if (wait) return { ...wait, mishap, stuck: nowMs >= wait.stuckAtMs || isRepeated(mishap) };
+    if (!mishap) return undefined;
+    return { sites: [], sinceMs: mishap.sinceMs, untilMs: null, stuckAtMs: mishap.sinceMs, mishap, stuck: isRepeated(mishap) };
+  }
+
+  /** Of every run that has not ended. */
+  async ofAll(nowMs: number): Promise<{ readonly run: string; readonly hindrance: RunHindrance | undefined }[]> {
+    const runs = await this.#read.runs.active();
+    return Promise.all(runs.map(async (run) => ({ run: run.id, hindrance: await this.of(run, nowMs) })));
+  }
+}
+
+/** Once may be anything; again is worth a person's look. */
+function isRepeated(mishap: RunMishap | undefined): boolean {
+  return mishap !== undefined && mishap.times > 1;
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What a run can wait for a site to do. */
+export const awaitedTasks = {
+  'epoch-key': 'to offer its key for the epoch',
+  'group-key': 'to make the group key',
+  'sealed-group-key': 'to open the group key',
+  contribution: 'to contribute',
+  'co-signature': 'to sign what makes up the sum',
+  decryption: 'to open the sum',
+  'epoch-closing': 'to sign how the epoch ends',
+  approval: 'to approve the new roster',
+  roster: 'to be left out of a new roster: it was revoked, or enrolled anew',
+} as const;
+
+export type AwaitedTask = keyof typeof awaitedTasks;
+
+export const runWaitResource = z
+  .object({
+    since: z.iso.datetime().describe('When something of the run moved last.'),
+    until: z.iso.datetime().nullable().describe('When the waiting ends by itself; null when only the sites, or a person, can end it.'),
+    stuck: z.boolean().describe('Whether it waits for longer than is usual under its plan, or fails again and again.'),
+    sites: z.array(
+      z.object({
+        site: z.string(),
+        task: z.enum(Object.keys(awaitedTasks) as [AwaitedTask, ...AwaitedTask[]]).describe('What the site has to do.'),
+        since: z.iso.datetime(),
+        connected: z.boolean().describe('Whether its agent is connected now.'),
+      }),
+    ),
+    mishap: z
+      .object({ code: z.string(), text: z.string(), times: z.int(), since: z.iso.datetime(), nextAt: z.iso.datetime() })
+      .nullable()
+      .describe('What the coordinator failed at and tries again.'),
+  })
+  .meta({ id: 'RunWait', description: 'What keeps a run from going on.' });
+
+export type RunWaitResource = z.output<typeof runWaitResource>;
