@@ -40,7 +40,7 @@ export const roundColumns: readonly TableColumn<RoundResource>[] = [
   { title: 'PURPOSE', text: purposeText },
   { title: 'STATE', text: ({ state }) => state.toLowerCase() },
   { title: 'SITES', text: sitesText },
-  { title: 'MISSING', text: ({ missing, declined }) => [...missing, ...declined.map(({ site, code }) => `${site} (${code})`)].join(', ') },
+  { title: 'MISSING', text: ({ missing, late, declined }) => [...missing.map((site) => (late.includes(site) ? `${site} (late)` : site)), ...declined.map(({ site, code }) => `${site} (${code})`)].join(', ') },
   { title: 'UP', text: ({ bytesUp }) => size(bytesUp), align: 'right' },
   { title: 'DOWN', text: ({ bytesDown }) => size(bytesDown), align: 'right' },
   { title: 'TIME', text: ({ seconds }) => duration(seconds * 1000), align: 'right' },

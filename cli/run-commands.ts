@@ -10,6 +10,8 @@ import type { CoordinatorClient } from './coordinator-client.ts';
 import { runEvidenceCommand } from './evidence-commands.ts';
 import { evaluationText, roundColumns } from './round-text.ts';
 import { runStateText } from './run-state-text.ts';
+import { runWaitText } from './run-wait-text.ts';
+import { siteProgressText } from './site-progress-text.ts';
 import { watchRun } from './run-watch.ts';
 import { everyoneDecided } from './study-decision-wait.ts';
 
@@ -93,7 +95,7 @@ async function follow(client: CoordinatorClient, id: string, command: Command, i
 function writeRuns(stdout: OutputStream, runs: readonly RunResource[]): void {
   writeTable(stdout, [
     { title: 'RUN', text: ({ id }) => id },
-    { title: 'STATE', text: ({ state }) => state.toLowerCase() },
+    { title: 'STATE', text: ({ state, waiting }) => `${state.toLowerCase()}${waiting?.stuck ? ', stuck' : ''}` },
     { title: 'ROUNDS', text: ({ publishedRounds, scheduledRounds }) => `${publishedRounds} of ${scheduledRounds}` },
     { title: 'SITES', text: ({ sites }) => String(sites.length), align: 'right' },
     { title: 'STARTED', text: ({ startedAt }) => moment(Date.parse(startedAt)) },
@@ -103,6 +105,8 @@ function writeRuns(stdout: OutputStream, runs: readonly RunResource[]): void {
 
 function writeRun(stdout: OutputStream, run: RunDetailResource): void {
   stdout.write(`${runStateText(run)} ${run.publishedRounds} of ${run.scheduledRounds} rounds are published.\n`);
+  if (run.waiting) stdout.write(`${runWaitText(run.waiting)}\n`);
+  for (const progress of run.rounds.at(-1)?.progress ?? []) stdout.write(`${siteProgressText(progress)}.\n`);
   stdout.write(`Sites: ${run.sites.join(', ')}\nLast model version: ${run.modelVersion}\n\n`);
   writeTable(stdout, roundColumns, run.rounds);
 }

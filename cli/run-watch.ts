@@ -3,9 +3,12 @@ import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { Progress } from '../shared/command-line/progress.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { roundResource, runDetailResource, runEventSchema, type RunDetailResource, type RunEventData } from '../shared/http-api/run-resource.ts';
+import { siteProgressResource } from '../shared/http-api/site-progress-resource.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
 import { roundLine } from './round-text.ts';
 import { runStateText } from './run-state-text.ts';
+import { runWaitText } from './run-wait-text.ts';
+import { siteProgressText } from './site-progress-text.ts';
 
 /** How often a lost connection is taken up again before it is given up, after 1, 2, 4, ... and at most 15 seconds. */
 const mostAttempts = 10;
@@ -84,6 +87,10 @@ class PersonTeller implements Teller {
   /** Number of the next round to be told of. */
   #next = 0;
   #arrived = new Set<string>();
+  /** What each site that is not in is at. */
+  #progressOf = new Map<string, string>();
+  /** What was told last about why the run does not move. */
+  #stuck = '';
 
   constructor(client: CoordinatorClient, io: CommandIo, progress: Progress) {
     this.#client = client;
@@ -96,21 +103,32 @@ class PersonTeller implements Teller {
     for (const round of run.rounds) if (round.endedAt !== null) this.#tell(round.number, roundLine(round, run.scheduledRounds));
     const last = run.rounds.at(-1);
     this.#arrived = new Set(last?.contributors);
+    this.#progressOf = new Map(last?.progress.map((progress) => [progress.site, siteProgressText(progress)]));
+    this.#tellStuck(run);
     if (run.state === 'KEYING') this.#progress.update(`${run.id}: ${run.sites.length} sites make a group key.`);
     else if (last && last.endedAt === null) this.#showArrivals(last.number);
   }
 
-  async event({ run, event, round, site, purpose }: RunEventData): Promise<void> {
+  async event(data: RunEventData): Promise<void> {
+    const { run, event, round, site, purpose } = data;
+    if (event === 'run-stuck' || event === 'run-retrying') this.#tellStuck(await this.#client.get(`/runs/${encodeURIComponent(run)}`, runDetailResource));
     if (event === 'run-keyed') this.#progress.update(`${run}: every site holds the group key.`);
     if (typeof round !== 'number') return;
     if (event === 'round-opened') {
       this.#arrived.clear();
+      this.#progressOf.clear();
       this.#progress.update(`Round ${this.#place(round)} (${String(purpose)}) is open.`);
     }
     if (event === 'contribution-accepted') {
       this.#arrived.add(String(site));
+      this.#progressOf.delete(String(site));
       this.#showArrivals(round);
     }
+    if (event === 'site-progress') {
+      this.#progressOf.set(String(site), siteProgressText(siteProgressResource.parse(data)));
+      this.#showArrivals(round);
+    }
+    if (event === 'contribution-late') this.#line(`The contribution of ${String(site)} came after round ${this.#place(round)} had closed, and is refused.`);
     if (event === 'round-closing') this.#progress.update(`Round ${this.#place(round)}: the sum is being opened.`);
     if (event === 'round-published' || event === 'round-abandoned') {
       const ended = await this.#client.get(`/runs/${encodeURIComponent(run)}/rounds/${round}`, roundResource);
@@ -121,12 +139,25 @@ class PersonTeller implements Teller {
   #tell(round: number, line: string): void {
     if (round < this.#next) return;
     this.#next = round + 1;
+    this.#line(line);
+  }
+
+  /** Each time that something else keeps the run from going on, or since another moment. */
+  #tellStuck({ id, waiting }: RunDetailResource): void {
+    if (!waiting?.stuck) return;
+    const why = JSON.stringify([waiting.since, waiting.sites.map(({ site }) => site), waiting.mishap?.code]);
+    if (why === this.#stuck) return;
+    this.#stuck = why;
+    this.#line(`${id}: ${runWaitText(waiting)}`);
+  }
+
+  #line(text: string): void {
     this.#progress.clear();
-    this.#io.stdout.write(`${line}\n`);
+    this.#io.stdout.write(`${text}\n`);
   }
 
   #showArrivals(round: number): void {
-    this.#progress.update(`Round ${this.#place(round)}: ${this.#arrived.size} of ${this.#run?.sites.length ?? 0} sites are in.`);
+    this.#progress.update(`Round ${this.#place(round)}: ${this.#arrived.size} of ${this.#run?.sites.length ?? 0} sites are in${[...this.#progressOf.values()].map((text) => `; ${text}`).join('')}.`);
   }
 
   #place(round: number): string {

@@ -29,6 +29,7 @@ import { Rosters } from './rosters/rosters.ts';
 import { StudyDecisions } from './rosters/study-decisions.ts';
 import { StudyEvents } from './rosters/study-events.ts';
 import { Declines } from './rounds/declines.ts';
+import { SiteProgresses } from './rounds/site-progress.ts';
 import { Adapter } from './rpc/adapter.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { admitAnyone, admitSite } from './rpc/caller.ts';
@@ -111,8 +112,9 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const connectedSites = new ConnectedSites();
   const startedAtMs = clock.nowMs();
   const mishaps = new RunMishaps();
+  const progress = new SiteProgresses({ read: store.read, contexts, events, clock });
   const waits = new RunWaits({ read: store.read, contexts, mishaps, startedAtMs });
-  const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, waits, mishaps, clock, startedAtMs, log, onMoved: () => connectedSites.wakeAll() }));
+  const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, waits, mishaps, clock, startedAtMs, log, onEnded: (run) => progress.forget(run), onMoved: () => connectedSites.wakeAll() }));
   const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
   const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });
   const runs = new Runs({ store, payloads, contexts, events, clock, onChanged: (run) => conductor.wake(run) });
@@ -141,7 +143,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const declines = new Declines(store, events, clock);
   const groupKeys = new GroupKeys({ store, contexts, federation, clock });
   const ledgers = new Ledgers({ store, federation, signingKey: folder.signingKey, clock });
-  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, clock });
+  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, progress, clock });
   const manifests = new Manifests({ store, contexts, federation, clock });
   const decryptions = new Decryptions({ store, payloads, contexts, ledgers, federation, clock });
 
@@ -151,7 +153,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     credentials,
     services: [
       { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, onReplaced }) },
-      { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, connectedSites, conductor, federation, log }) },
+      { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, progress, connectedSites, conductor, federation, log }) },
       { definition: services.studies, handlers: studyHandlers(site, studies, decisions, conductor) },
       { definition: services.groupKeys, handlers: groupKeyHandlers(site, groupKeys, conductor) },
       { definition: services.contributions, handlers: contributionHandlers(site, contributions, conductor) },
@@ -186,7 +188,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const access = new Access(store, clock);
     const api = createHttpApi({
-      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, waits, events, connectedSites, revoke, clock, log, access,
+      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, waits, progress, events, connectedSites, revoke, clock, log, access,
       identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,

@@ -6,6 +6,9 @@ const warnings: ReadonlySet<string> = new Set([
   'study-refused', 'study-withdrawn', 'round-extended', 'round-abandoned', 'decryptors-differ', 'contribution-damaged', 'contribution-late', 'work-declined', 'run-failed', 'run-stuck',
 ]);
 
+/** Events of which there are many, and none is worth keeping. */
+const passing: ReadonlySet<string> = new Set(['site-progress']);
+
 interface LoggedEvent {
   readonly event: string;
   readonly at: string;
@@ -15,7 +18,7 @@ interface LoggedEvent {
 /** Writes live events to the log, each line with what it is about: its study or run and, where it has one, its round and site. */
 export function logEvents<Subject extends string, Event extends LoggedEvent & Readonly<Record<Subject, string>>>(events: LiveEvents<Subject, Event>, log: Logger): Disposable {
   return events.listen(({ event, at: _at, ...detail }) => {
-    const write = warnings.has(event) ? log.warn : log.info;
+    const write = warnings.has(event) ? log.warn : passing.has(event) ? log.debug : log.info;
     write.call(log, sentence(event), fieldsOf(detail));
   });
 }

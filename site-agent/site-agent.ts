@@ -28,6 +28,7 @@ import { CoordinatorLink, type UnreadableWork } from './link/coordinator-link.ts
 import { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import type { RunSettings } from './runs/run-session.ts';
+import { RoundProgress } from './rounds/round-progress.ts';
 import { SiteRuns } from './runs/site-runs.ts';
 import { SiteWork } from './site-work.ts';
 
@@ -38,6 +39,8 @@ export interface SiteAgentSettings extends Pick<RunSettings, 'startTrainer'> {
   readonly clock?: Clock;
   /** How often it is looked whether the certificate has to be renewed, at least; an hour unless a test cannot wait. */
   readonly renewalCheckMs?: number;
+  /** How often the coordinator is told what the site is at in a round; 5 seconds unless a test cannot wait. */
+  readonly progressEveryMs?: number;
 }
 
 /**
@@ -62,6 +65,7 @@ export class SiteAgent implements AsyncDisposable {
   readonly #answers: StudyAnswers;
   readonly #follower: ConsentFollower;
   readonly #work: SiteWork;
+  readonly #progress: RoundProgress;
   #reopen = new AbortController();
 
   /** @throws what Ledger.open and SiteAudit.open throw */
@@ -72,7 +76,7 @@ export class SiteAgent implements AsyncDisposable {
     return new SiteAgent(settings, clock, ledger, await SiteAudit.open(folder, { site: site.settings.site, clock, log }));
   }
 
-  private constructor({ site, log, metrics, renewalCheckMs, startTrainer }: SiteAgentSettings, clock: Clock, ledger: Ledger, audit: SiteAudit) {
+  private constructor({ site, log, metrics, renewalCheckMs, startTrainer, progressEveryMs = 5_000 }: SiteAgentSettings, clock: Clock, ledger: Ledger, audit: SiteAudit) {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#metrics = metrics;
@@ -103,6 +107,7 @@ export class SiteAgent implements AsyncDisposable {
       onWithdrawn: (run) => this.#withdraw(run),
       onReopened: () => this.#reopen.abort(),
     });
+    this.#progress = new RoundProgress({ tell: (note, signal) => this.#link.tellProgress(note, signal), everyMs: progressEveryMs, log: this.#log });
     this.#work = new SiteWork({
       site,
       metrics,
@@ -116,6 +121,7 @@ export class SiteAgent implements AsyncDisposable {
       answers: this.#answers,
       consent: new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs, apart) => ledger.bytesSince(sinceMs, apart) }),
       follower: this.#follower,
+      progress: this.#progress,
     });
   }
 
@@ -124,7 +130,7 @@ export class SiteAgent implements AsyncDisposable {
     this.#renewal.requireValid();
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     await this.#follower.read();
-    const background = [this.#renewal.keepUp(either), this.#follower.follow(either)];
+    const background = [this.#renewal.keepUp(either), this.#follower.follow(either), this.#progress.follow(either)];
     try {
       await this.#stayConnected(either);
     } finally {
@@ -181,6 +187,7 @@ export class SiteAgent implements AsyncDisposable {
       const closed = roundsClosedBy(assignment);
       if (closed) this.#offers.close(closed, roundClosed);
       if (this.#follower.mustWait(assignment.kind)) continue;
+      if (assignment.kind === 'round') this.#progress.begin(assignment.offer);
       this.#turns.take(queueOf(assignment), assignment.id, (cutOff) => this.#offers.during(assignment, cutOff, (either) => this.#finish(assignment, signal, either)));
     }
   }
@@ -200,7 +207,10 @@ export class SiteAgent implements AsyncDisposable {
     const either = AbortSignal.any([signal, cutOff]);
     try {
       either.throwIfAborted();
-      await retrying(() => this.#work.do(assignment, log, either), either, (error) => log.warn('Trying again.', { code: error.code }));
+      await retrying(() => this.#work.do(assignment, log, either), either, (error) => {
+        log.warn('Trying again.', { code: error.code });
+        if (assignment.kind === 'round') this.#progress.note({ run: assignment.offer.run, round: assignment.offer.round, activity: 'retrying', code: error.code });
+      });
       this.#metrics.countWork(assignment.kind, 'done');
     } catch (thrown) {
       const error = asConsiliumError(cutOff.aborted ? cutOff.reason : thrown);
@@ -209,6 +219,8 @@ export class SiteAgent implements AsyncDisposable {
       if (late.has(error.code)) return log.warn(error.message, { code: error.code });
       await this.#refusals.tell({ id: assignment.id, kind: assignment.kind, subject: subjectOf(assignment), run: runOf(assignment) }, error, log, signal);
       if (fatal.has(error.code)) this.#stopping.abort(error);
+    } finally {
+      if (assignment.kind === 'round') this.#progress.end(assignment.offer.round);
     }
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
+import { trainingShare } from '../shared/studies/site-activity.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { sha256Hex } from '../shared/statements/digest.ts';
 import { encodeStatement } from '../shared/statements/statement.ts';
@@ -30,6 +31,7 @@ import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import { DecryptionStop } from './rounds/decryption-stop.ts';
 import { openSums } from './rounds/decryption-work.ts';
 import { ResidualStore } from './rounds/residual-store.ts';
+import type { RoundProgress } from './rounds/round-progress.ts';
 import { roundBytes } from './rounds/round-bytes.ts';
 import { contribute } from './rounds/round-work.ts';
 import { trainingSecret } from './rounds/training-key.ts';
@@ -51,6 +53,7 @@ export interface SiteWorkParts {
   readonly consent: RunConsent;
   readonly follower: Pick<ConsentFollower, 'read'>;
   readonly metrics: AgentMetrics;
+  readonly progress: Pick<RoundProgress, 'note'>;
 }
 
 /** Does one piece of work at a time as it was asked for: what is allowed is decided by consent and agreement, what leaves goes through egress. */
@@ -141,7 +144,11 @@ export class SiteWork {
       signal,
       modelPayload: (digest) => this.#parts.downloads.modelPayload(offer.run, digest, modelBytes(session), signal),
       lineage: (digest) => this.#parts.link.lineage(offer.run, digest, signal),
-      onProgress: ({ step, steps }) => this.#parts.metrics.setTrainingProgress(offer.run, step / steps),
+      onActivity: (activity, training) => {
+        const share = training && trainingShare(session.plan, training.step, training.steps);
+        this.#parts.progress.note({ run: offer.run, round: offer.round, activity, ...share });
+        if (training) this.#parts.metrics.setTrainingProgress(offer.run, training.step / training.steps);
+      },
     });
     log.info('Contributed.', { purpose: offer.purpose, trainingRound: offer.trainingRound });
   }

@@ -14,6 +14,7 @@ import type { RunContexts } from '../runs/run-context.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { Round } from '../rounds/round.ts';
+import type { SiteProgresses } from '../rounds/site-progress.ts';
 import { takesContributions } from '../rounds/round-states.ts';
 import { moveRound } from '../rounds/round-transition.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -57,8 +58,9 @@ export class Contributions {
   readonly #ledgers: Ledgers;
   readonly #events: RunEvents;
   readonly #clock: Clock;
+  readonly #progress: Pick<SiteProgresses, 'uploaded'>;
 
-  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; spools: Spools; sums: RunningSums; contexts: RunContexts; ledgers: Ledgers; events: RunEvents; clock: Clock }) {
+  constructor(parts: { store: UnitOfWork<RunTables>; payloads: Payloads; spools: Spools; sums: RunningSums; contexts: RunContexts; ledgers: Ledgers; events: RunEvents; progress: Pick<SiteProgresses, 'uploaded'>; clock: Clock }) {
     this.#store = parts.store;
     this.#payloads = parts.payloads;
     this.#spools = parts.spools;
@@ -67,6 +69,7 @@ export class Contributions {
     this.#ledgers = parts.ledgers;
     this.#events = parts.events;
     this.#clock = parts.clock;
+    this.#progress = parts.progress;
   }
 
   /** How many bytes of a contribution the coordinator holds, so that a site goes on from there. @throws not-a-member, not-found */
@@ -99,7 +102,17 @@ export class Contributions {
 
   async #takenIn(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
     const sum = await this.#check(site, header);
-    return this.#uploads.take(`${header.round}/${header.part}/${site}`, (replaced) => this.#takeIn(site, header, sum, unless(replaced, chunks)));
+    return this.#uploads.take(`${header.round}/${header.part}/${site}`, (replaced) => this.#takeIn(site, header, sum, this.#counted(site, header, unless(replaced, chunks))));
+  }
+
+  async *#counted(site: string, header: ContributionHeader, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const { part, totalBytes, fromByte } = header;
+    let bytes = fromByte;
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      this.#progress.uploaded(site, header, { part, bytes, totalBytes });
+      yield chunk;
+    }
   }
 
   /** Nothing of it is kept but that it came. */

@@ -11,6 +11,7 @@ import type { Payloads } from '../payloads.ts';
 import type { RunContexts } from '../runs/run-context.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
+import type { SiteProgresses } from '../rounds/site-progress.ts';
 import type { RunWaits } from '../runs/run-waits.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { ConnectedSites } from '../sites/connected-sites.ts';
@@ -48,6 +49,7 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly contexts: RunContexts;
   readonly runs: Runs;
   readonly waits: RunWaits;
+  readonly progress: Pick<SiteProgresses, 'of'>;
   readonly events: RunEvents;
   readonly connectedSites: Pick<ConnectedSites, 'names'>;
   /** Takes a site's place away and cuts it off. */
@@ -60,7 +62,7 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
 /** The API for people and their machines, as a listener for a server. Every request needs an access token. */
 export function createHttpApi(parts: HttpApiParts): Express {
   const { folder, store, payloads, studies, contexts, runs, clock } = parts;
-  const sources = { read: store.read, contexts, waits: parts.waits, connectedSites: parts.connectedSites };
+  const sources = { read: store.read, contexts, waits: parts.waits, progress: parts.progress, connectedSites: parts.connectedSites };
   const routes: Route[] = [
     ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
     ...studyRoutes({ studies, contexts }),

@@ -16,6 +16,7 @@ export const callNouns: Readonly<Record<string, string>> = {
   '/consilium.v1.ModelVersions/Download': 'model version',
   '/consilium.v1.ModelVersions/Lineage': 'lineage',
   '/consilium.v1.SiteLink/Decline': 'decline',
+  '/consilium.v1.SiteLink/TellProgress': 'progress',
   '/consilium.v1.SiteLink/Watch': 'assignments',
   '/consilium.v1.Studies/Decide': 'decision',
   '/consilium.v1.Studies/GetPlan': 'plan',

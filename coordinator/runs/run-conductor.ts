@@ -24,6 +24,8 @@ interface ConductorParts extends Omit<Conducting, 'run' | 'context' | 'tell'> {
   readonly waits: RunWaits;
   readonly mishaps: RunMishaps;
   readonly log: Logger;
+  /** Called when a run has ended, perhaps more than once. */
+  readonly onEnded: (run: string) => void;
   /** Called after a run moved: sites may have other work now. */
   readonly onMoved: (run: string) => void;
 }
@@ -136,6 +138,7 @@ export class RunConductor implements AsyncDisposable {
   /** A run that ended with a round under way abandons it. */
   async #afterEnd(run: Run): Promise<Step> {
     const round = (await this.#parts.store.read.rounds.list(run.id)).at(-1);
+    this.#parts.onEnded(run.id);
     if (!round) return 'waiting';
     this.#parts.sums.discard(round.id);
     await this.#parts.spools.discard(round.id);

@@ -6,6 +6,7 @@ import type { RunTables } from '../runs/run-tables.ts';
 import type { Run } from '../runs/run.ts';
 import { isoOf, isoOrNull } from './iso-times.ts';
 import type { RunSources } from './run-sources.ts';
+import { siteProgressView } from './site-progress-view.ts';
 
 /** What all rounds of a run have in common. */
 interface Surroundings {
@@ -13,20 +14,21 @@ interface Surroundings {
   readonly declines: readonly Decline[];
   readonly schedule: readonly RoundPurpose[];
   readonly nowMs: number;
+  readonly progress: RunSources['progress'];
 }
 
 /** Rounds of a run as people see them. */
-export async function roundViews({ read, contexts }: RunSources, run: Run, rounds: readonly Round[], nowMs: number): Promise<RoundResource[]> {
+export async function roundViews({ read, contexts, progress }: RunSources, run: Run, rounds: readonly Round[], nowMs: number): Promise<RoundResource[]> {
   const epoch = await read.epochs.findByRun(run.id);
   const members = epoch ? await read.epochs.members(epoch.number) : [];
   const { schedule } = await contexts.of(run.study);
-  const surroundings = { members: members.map(({ site }) => site), declines: await read.rounds.declines(run.id), schedule, nowMs };
+  const surroundings = { members: members.map(({ site }) => site), declines: await read.rounds.declines(run.id), schedule, nowMs, progress };
   const views: RoundResource[] = [];
   for (const round of rounds) views.push(await roundView(read, round, surroundings));
   return views;
 }
 
-async function roundView(read: RunTables, round: Round, { members, declines, schedule, nowMs }: Surroundings): Promise<RoundResource> {
+async function roundView(read: RunTables, round: Round, { members, declines, schedule, nowMs, progress }: Surroundings): Promise<RoundResource> {
   const contributors = contributorsOf(round, await read.contributions.list(round.id));
   const declined = declines.filter(({ assignment }) => assignment === offerId(round)).map(({ site, code }) => ({ site, code }));
   const late = (await read.contributions.late(round.id)).map(({ site }) => site);
@@ -46,6 +48,7 @@ async function roundView(read: RunTables, round: Round, { members, declines, sch
     missing: members.filter((site) => !answered.has(site)),
     late,
     declined,
+    progress: progress.of(round).filter(({ site }) => !answered.has(site)).map(siteProgressView),
     baseVersion: round.baseVersion,
     evaluation: (evaluates(round) && (await read.modelVersions.evaluation(round.baseVersion))) || null,
     bytesUp: round.bytesUp,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runParametersSchema } from '../studies/run-parameters.ts';
+import { siteProgressResource } from './site-progress-resource.ts';
 import { runWaitResource } from './run-wait-resource.ts';
 import { evaluationResource } from './evaluation-resource.ts';
 
@@ -20,6 +21,7 @@ export const roundResource = z
     missing: z.array(z.string()).describe('Members that have neither contributed nor declined.'),
     late: z.array(z.string()).describe('Those of them whose contribution came after the round had closed; it was refused.'),
     declined: z.array(z.object({ site: z.string(), code: z.string() })),
+    progress: z.array(siteProgressResource).describe('How far those are that have not contributed, while the round is open.'),
     baseVersion: z.string().describe('Digest of the model version that sites trained on and evaluated.'),
     evaluation: evaluationResource.nullable().describe('Of the base version.'),
     bytesUp: z.int(),

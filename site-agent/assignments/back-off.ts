@@ -3,7 +3,10 @@ import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consi
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 
 const firstDelayMs = 250;
+/** A coordinator that comes back is soon found. */
 const longestDelayMs = 30_000;
+/** What fails for another reason, again and again, needs a person, and is not worth the work. */
+const longestRetryMs = 300_000;
 
 /** Waits longer after each failure, with full jitter, so that many sites do not come back at the same moment. */
 export class BackOff {
@@ -13,8 +16,8 @@ export class BackOff {
     this.#failures = 0;
   }
 
-  async wait(signal: AbortSignal): Promise<void> {
-    const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures++);
+  async wait(signal: AbortSignal, longestMs = longestDelayMs): Promise<void> {
+    const ceiling = Math.min(longestMs, firstDelayMs * 2 ** this.#failures++);
     await setTimeout(Math.random() * ceiling, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -34,7 +37,10 @@ export async function retrying<Result>(work: () => Promise<Result>, signal: Abor
       const mayPass = error.entry.retryable || error.code === 'cancelled';
       if (!mayPass || signal.aborted) throw error;
       onRetry(error);
-      await backOff.wait(signal);
+      await backOff.wait(signal, unreached.has(error.code) ? longestDelayMs : longestRetryMs);
     }
   }
 }
+
+/** The coordinator was not there, or a connection to it broke. */
+const unreached: ReadonlySet<string> = new Set(['coordinator-unreachable', 'cancelled']);

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../shared/statements/digest.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
+import { wireActivity } from '../../shared/wire/activity-names.ts';
 import { wireDecidedBy, wireDecision } from '../../shared/wire/decision-names.ts';
 import type { ContributionChunkInput } from '../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
 import type { DecryptionReportInput } from '../../shared/wire/generated/consilium/v1/DecryptionReport.ts';
@@ -14,6 +15,7 @@ import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Assignment, BaseVersion, RefusedWork } from '../assignments/assignment.ts';
 import type { ContributionUpload, EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
+import type { RoundProgressNote } from '../rounds/round-progress.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';
 import { assignmentFromWire, baseVersion, claimedWork } from './assignment-from-wire.ts';
 import type { Channel } from './channel.ts';
@@ -58,6 +60,10 @@ export class CoordinatorLink implements EgressCarrier {
 
   async decline(run: string, assignment: string, code: string, signal: AbortSignal): Promise<void> {
     await this.#channel.unary(services.siteLink.Decline, { run, assignment, code }, { signal });
+  }
+
+  async tellProgress({ activity, ...note }: RoundProgressNote, signal: AbortSignal): Promise<void> {
+    await this.#channel.unary(services.siteLink.TellProgress, { ...note, activity: wireActivity(activity) }, { signal });
   }
 
   /** The bytes of a study's plan. @throws digest-mismatch when they are not those that the run names */

@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/logs/logger.ts';
 import { float32FromBytes } from '../../shared/payloads/little-endian.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
 import type { RoundOffer } from '../assignments/assignment.ts';
+import type { SiteActivity } from '../../shared/studies/site-activity.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import { outlivingTrainers } from '../training/trainer-deaths.ts';
@@ -26,7 +27,8 @@ export interface RoundTools extends LineageTools {
   readonly signal: AbortSignal;
   /** Bytes of a model payload by digest, checked. */
   readonly modelPayload: (digest: string) => Promise<Buffer>;
-  readonly onProgress: (progress: { step: number; steps: number }) => void;
+  /** Told what the site is at, with how many steps of how many are done while it trains. */
+  readonly onActivity: (activity: SiteActivity, training?: { readonly step: number; readonly steps: number }) => void;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     const before = await egress.sealedFor({ ...offer, part });
     const sealed = before ?? (await work.seal(part, layout));
     if (part === 'update' || offer.purpose === 'calibration') await checkpoints.erase();
+    tools.onActivity('uploading');
     await egress.send(sealed, offer.purpose, signal, { broken: before !== undefined });
   }
 }
@@ -71,13 +74,18 @@ class RoundWork {
   async seal(part: Part, layout: VectorLayout) {
     const { run, round, attempt, epoch } = this.#offer;
     const reference = { run, round, attempt, epoch, part };
-    if (part === 'statistics') return this.#tools.egress.seal(reference, layout, await this.#statistics(layout), undefined, this.#tools.signal);
-    const { session, egress, residuals, signal } = this.#tools;
+    const { session, egress, residuals, signal, onActivity } = this.#tools;
+    if (part === 'statistics') {
+      const lanes = await this.#statistics(layout);
+      onActivity('encrypting');
+      return egress.seal(reference, layout, lanes, undefined, signal);
+    }
     const { delta, randomnessKey } = await this.#delta();
     const data = await session.data();
     const residual = await residuals.current();
     const update = encodeUpdate(session.plan, layout, session.tensors, { delta, residual, trainingRows: data.train.count, randomnessKey });
     if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
+    onActivity('encrypting');
     return egress.seal(reference, layout, update.lanes, (digest) => residuals.setPending(round, digest, update.residual), signal);
   }
 
@@ -98,16 +106,18 @@ class RoundWork {
   async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<Uint32Array> {
     const { session, signal } = this.#tools;
     const data = await session.data();
+    this.#tools.onActivity('evaluating');
     const evaluated = () => session.withTrainer(this.#offer.parameters, signal, (trainer) => encodeEvaluation(session.plan, layout, data, trainer, weights));
     return outlivingTrainers(evaluated, this.#onDeath);
   }
 
   /** Trains from the base model; the delta is what changed. */
   async #delta(): Promise<{ delta: Float32Array; randomnessKey: Uint8Array }> {
-    const { session, signal, onProgress, log, checkpoints, checkpointEveryMs } = this.#tools;
+    const { session, signal, onActivity, log, checkpoints, checkpointEveryMs } = this.#tools;
     const randomnessKey = trainingKey(this.#tools.trainingSecret, this.#offer);
     const base = await this.#baseWeights();
     const steps = await this.#steps();
+    onActivity('training', { step: 0, steps });
     const startedMs = performance.now();
     const checkpoint = { folder: checkpoints.folderOf(this.#offer), everyMs: checkpointEveryMs };
     let furthestStep = 0;
@@ -116,7 +126,7 @@ class RoundWork {
         weights: base, steps, randomnessKey, checkpoint, signal,
         onProgress: ({ step }) => {
           furthestStep = Math.max(furthestStep, step);
-          onProgress({ step, steps });
+          onActivity('training', { step, steps });
         },
       }),
     );
@@ -136,6 +146,7 @@ class RoundWork {
   }
 
   async #baseWeights(): Promise<Float32Array> {
+    this.#tools.onActivity('downloading');
     return float32FromBytes(await this.#tools.modelPayload(this.#offer.base.weightsDigest));
   }
 }

@@ -54,6 +54,15 @@ const controlMessages: Readonly<Record<string, Readonly<Record<string, Allowed>>
     run,
     code: [errorCode, 'one of a closed list; the hospital reads it in its log as well. It tells that the data are missing, too few for the plan or against its contract, never a number'],
   },
+  'SiteLink.TellProgress': {
+    run,
+    round: [round, 'the coordinator chose it'],
+    activity: ['integer', 'one of a closed list, at a steady beat: not when it began or ended'],
+    step: ['integer', 'of as many steps as the plan counts, the same for all sites; nothing with local epochs'],
+    steps: ['integer', 'the plan says it; nothing with local epochs, whose steps would tell the number of rows'],
+    percent: ['integer', 'in quarters, with local epochs only'],
+    code: [new RegExp(`^$|${errorCode.source}`), 'one of a closed list, or nothing'],
+  },
   'Studies.GetPlan': { study: [name, 'the coordinator chose it'] },
   'Studies.Decide': {
     study: [name, 'the data-science team chose it'],
@@ -158,7 +167,7 @@ describe('on the socket between agent and coordinator', function () {
     const relays = new Map<string, ReadingRelay>();
     const resources = new AsyncDisposableStack();
     before(async () => {
-      federation = resources.use(await startFederation({ dataSet: smallDataSet, tables: smallTables(...sites) }));
+      federation = resources.use(await startFederation({ dataSet: smallDataSet, tables: smallTables(...sites), agents: { progressEveryMs: 10 } }));
       const { authority } = await openCoordinatorFolder(federation.coordinatorFolder);
       for (const site of sites) {
         const relay = resources.use(await startReadingRelay(authority, federation.coordinator.sitePort, openSiteFolder(federation.siteFolder(site))));

@@ -30,7 +30,7 @@ export interface FederationOptions {
   /** Of the coordinator; the system's unless a test cannot wait for a deadline. */
   readonly clock?: Clock;
   /** What is not as usual in all agents. */
-  readonly agents?: Pick<SiteAgentSettings, 'clock' | 'renewalCheckMs'>;
+  readonly agents?: Pick<SiteAgentSettings, 'clock' | 'renewalCheckMs' | 'progressEveryMs'>;
   /** Called for each site after it has joined and before its agent starts. */
   readonly beforeStart?: (siteFolder: string, site: string) => Promise<void>;
 }
@@ -182,7 +182,7 @@ async function changeSettings(siteFolder: string, settings: object): Promise<voi
   await writeFile(file, JSON.stringify({ ...present, ...settings }));
 }
 
-async function atWork(siteFolder: string, settings: Pick<SiteAgentSettings, 'log' | 'clock' | 'renewalCheckMs'>): Promise<TestAgent> {
+async function atWork(siteFolder: string, settings: Pick<SiteAgentSettings, 'log' | 'clock' | 'renewalCheckMs' | 'progressEveryMs'>): Promise<TestAgent> {
   const registry = createMetricsRegistry('site');
   const agent = await SiteAgent.open({ site: openSiteFolder(siteFolder), metrics: new AgentMetrics(registry), ...settings });
   const stop = new AbortController();

@@ -4,6 +4,7 @@ import { RunningSums } from '../../coordinator/aggregation/running-sums.ts';
 import { Contributions, type ContributionHeader } from '../../coordinator/contributions/contributions.ts';
 import { Ledgers } from '../../coordinator/ledgers/ledgers.ts';
 import { openRound } from '../../coordinator/rounds/round-opening.ts';
+import { SiteProgresses } from '../../coordinator/rounds/site-progress.ts';
 import type { Round } from '../../coordinator/rounds/round.ts';
 import type { Conducting } from '../../coordinator/runs/conducting.ts';
 import { Rosters } from '../../coordinator/rosters/rosters.ts';
@@ -116,7 +117,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const epoch = await store.read.epochs.findByRun(id);
   const key = stack.use(await GroupKey.make());
   const ledgers = new Ledgers({ store, federation, signingKey: generateKeyPairSync('ed25519').privateKey, clock });
-  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, clock });
+  const contributions = new Contributions({ store, payloads, spools, sums, contexts, ledgers, events, progress: new SiteProgresses({ read: store.read, contexts, events: new RunEvents(), clock }), clock });
   const round = async () => (await store.read.rounds.list(id)).at(-1) as Round;
   const ledgerLines = new Map<string, number>();
   const nextHead = (site: string) => {

@@ -1,0 +1,8 @@
+// Original file: proto/consilium/v1/site_link.proto
+
+
+export interface SiteProgressReplyInput {
+}
+
+export interface SiteProgressReply {
+}
