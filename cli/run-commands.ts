@@ -36,7 +36,7 @@ export function runCommands(io: CommandIo): Command {
 
   run
     .command('watch')
-    .description('Follow a run to its end; the exit code is 0 only when it completed.')
+    .description('Follow a run to its end: what each site is at, and who holds the run up. The exit code is 0 only when it completed.')
     .argument('<run>')
     .action(async (id: string, _options: object, command: Command) => follow(await connect(command, io), id, command, io));
 

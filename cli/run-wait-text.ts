@@ -1,5 +1,6 @@
 import { moment } from '../shared/command-line/quantities.ts';
-import { awaitedTasks, type AwaitedTask, type RunWaitResource } from '../shared/http-api/run-wait-resource.ts';
+import type { RunWaitResource } from '../shared/http-api/run-wait-resource.ts';
+import { awaitedTasks, type AwaitedTask } from '../shared/studies/awaited-task.ts';
 
 /** What keeps a run from going on, in sentences: `It is stuck since 2026-03-01T09:30:00Z. It waits for south (not connected) to contribute.` */
 export function runWaitText({ since, until, stuck, sites, mishap }: RunWaitResource): string {

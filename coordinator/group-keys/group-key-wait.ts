@@ -1,6 +1,6 @@
 import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { awaitedTasks } from '../../shared/http-api/run-wait-resource.ts';
+import { awaitedTasks } from '../../shared/studies/awaited-task.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
 import type { AwaitedSite } from '../runs/awaited-site.ts';
 import { standingMembers } from '../runs/standing-members.ts';

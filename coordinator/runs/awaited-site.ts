@@ -1,6 +1,4 @@
-import type { AwaitedTask } from '../../shared/http-api/run-wait-resource.ts';
-
-export type { AwaitedTask };
+import type { AwaitedTask } from '../../shared/studies/awaited-task.ts';
 
 /** A site that a run waits for. */
 export interface AwaitedSite {

@@ -1,4 +1,5 @@
 import { isMajority } from '../../shared/statements/member-signature.ts';
+import type { AwaitedTask } from '../../shared/studies/awaited-task.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
 import { closingId } from '../group-keys/epoch-change.ts';
 import { awaitedKeyWork, keyPatienceMs } from '../group-keys/group-key-wait.ts';
@@ -8,7 +9,7 @@ import { agreementId } from '../rounds/round-agreement.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
 import { decryptionId } from '../rounds/round-decryption.ts';
 import type { Round } from '../rounds/round.ts';
-import type { AwaitedSite, AwaitedTask } from './awaited-site.ts';
+import type { AwaitedSite } from './awaited-site.ts';
 import type { RunTables } from './run-tables.ts';
 import { hasRunEnded, type Run } from './run.ts';
 import { standingMembers } from './standing-members.ts';

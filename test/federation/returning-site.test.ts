@@ -9,7 +9,9 @@ import { SumWitness } from '../support/sum-witness.ts';
 
 const deadlineSeconds = 60;
 
-describe('a site that was away for two rounds', () => {
+describe('a site that was away for two rounds', function () {
+  this.timeout(120_000);
+
   it('keeps the rounding error of its last contribution, which was summed meanwhile, and every sum is exact', async () => {
     const clock = new SetClock();
     const beforeStart = async (folder: string) => writeFileSync(join(folder, 'policy.json'), JSON.stringify({ minimumContributors: 2 }));
@@ -29,9 +31,10 @@ describe('a site that was away for two rounds', () => {
       const file = join(federation.siteFolder('south'), 'state', 'runs', id, name);
       return existsSync(file) ? readFileSync(file) : undefined;
     };
+    let leaving: PromiseLike<void> | undefined;
     await happens(federation, 'round-published', () => {
       away = true;
-      void federation.agent('south')[Symbol.asyncDispose]();
+      leaving = federation.agent('south')[Symbol.asyncDispose]();
     });
     const roundingError = state('pending-residual');
     expect(roundingError).to.have.length(4 * 4);
@@ -41,6 +44,7 @@ describe('a site that was away for two rounds', () => {
     using _contributions = federation.coordinator.events.listen(({ event, round, site }) => {
       if (event === 'contribution-accepted' && round === 3 && site === 'south') keptInRoundThree.resolve(state('residual'));
     });
+    await leaving;
     await federation.startAgent('south');
     expect(await keptInRoundThree.promise).to.deep.equal(roundingError);
     const run = await federation.runEnds(id);

@@ -12,7 +12,9 @@ const deadlineSeconds = 60;
 const beforeStart = async (folder: string) => writeFileSync(join(folder, 'policy.json'), JSON.stringify({ minimumContributors: 2 }));
 const privacy = { minimumContributors: 2, minimumSamples: 20 };
 
-describe('a site that still trains when its round closes', () => {
+describe('a site that still trains when its round closes', function () {
+  this.timeout(120_000);
+
   it('stops at once, sends nothing and keeps no rounding error, and is in the next round', async () => {
     const clock = new SetClock();
     const log = new LogLines();
@@ -32,10 +34,12 @@ describe('a site that still trains when its round closes', () => {
       told.push({ percent, step, steps });
       southTrains.resolve();
     });
-    const keyed = happens(federation, 'run-keyed', () => void federation.agent('mercy')[Symbol.asyncDispose]());
+    let leaving: PromiseLike<void> | undefined;
+    const keyed = happens(federation, 'run-keyed', () => void (leaving = federation.agent('mercy')[Symbol.asyncDispose]()));
     const { id } = await federation.start(plan);
     await keyed;
     await southTrains.promise;
+    await leaving;
     await Promise.all([happens(federation, 'round-published'), federation.startAgent('mercy')]);
     await log.find(({ message, fields }) => message.includes('does not take contributions any more') && fields['site'] === 'south');
     const ofSouth = (name: string) => existsSync(join(federation.siteFolder('south'), 'state', 'runs', id, name));
@@ -51,7 +55,9 @@ describe('a site that still trains when its round closes', () => {
   });
 });
 
-describe('a run with a silent site', () => {
+describe('a run with a silent site', function () {
+  this.timeout(120_000);
+
   it('that never answers is failed when the plan is out of patience, and names the site', async () => {
     const clock = new SetClock();
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south'), clock });
