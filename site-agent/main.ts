@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { CommandIo } from '../shared/command-line/command-io.ts';
 import { readInputFile } from '../shared/command-line/input-file.ts';
@@ -37,9 +38,13 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
     .description('Enrol this hospital with the three-line bundle that the operator of the federation sent.')
     .argument('<folder>', 'an empty folder for keys, certificates and settings')
     .option('--bundle <file>', 'the bundle; without it, standard input is read')
-    .action(async (folder: string, options: { bundle?: string }, command: Command) => {
+    .option('--proxy <url>', 'the hospital\'s HTTP proxy, http://host:port or https://host:port; goes into site.json')
+    .option('--proxy-login <file>', 'a file with user:password for the proxy, which only this user can read; or set CONSILIUM_PROXY_LOGIN')
+    .option('--certificate-authorities <file>', 'PEM certificates that may vouch for a proxy with https://; they never vouch for the coordinator')
+    .addHelpText('after', '\nHTTPS_PROXY and NO_PROXY are not read: the agent later runs as a service and would not see them. Name the proxy here.')
+    .action(async (folder: string, options: JoinOptions, command: Command) => {
       const bundle = options.bundle === undefined ? await readStream(io.stdin) : (await readInputFile(options.bundle)).toString('utf8');
-      const { settings } = await joinFederation(folder, bundle, { signal: io.signal });
+      const { settings } = await joinFederation(folder, bundle, { signal: io.signal, network: networkOf(options) });
       const joined = { event: 'joined', site: settings.site, federation: settings.federation.name, folder };
       say(io, command, joined, [
         `Joined the federation ${settings.federation.name} as ${settings.site}. All keys were made here and stay here.`,
@@ -98,6 +103,25 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   for (const command of [identityCommand(io), peerCommands(io), policyCommands(io), studyCommands(io), pauseCommand(io), resumeCommand(io)]) program.addCommand(command);
 
   return runCommand(program, argv, io);
+}
+
+interface JoinOptions {
+  readonly bundle?: string;
+  readonly proxy?: string;
+  readonly proxyLogin?: string;
+  readonly certificateAuthorities?: string;
+}
+
+/** With absolute paths: those that a person types start where that person is, those of site.json at the site's folder. */
+function networkOf({ proxy, proxyLogin, certificateAuthorities }: JoinOptions) {
+  if (proxy === undefined) {
+    if (proxyLogin === undefined && certificateAuthorities === undefined) return undefined;
+    throw new ConsiliumError('invalid-request', 'A login or certificate authorities for a proxy need --proxy.');
+  }
+  return {
+    proxy: { url: proxy, ...(proxyLogin !== undefined && { loginFile: resolve(proxyLogin) }) },
+    ...(certificateAuthorities !== undefined && { certificateAuthorities: resolve(certificateAuthorities) }),
+  };
 }
 
 function say(io: CommandIo, command: Command, json: object, lines: readonly string[]): void {

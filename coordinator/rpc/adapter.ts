@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall, StatusObject } from '@grpc/grpc-js';
+import { Metadata, type handleClientStreamingCall, type handleServerStreamingCall, type handleUnaryCall, type StatusObject } from '@grpc/grpc-js';
 import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
@@ -52,12 +52,13 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
     };
   }
 
-  /** The next reply is asked of the handler only when the caller has room for it. */
+  /** The caller hears at once that it was let in; the next reply is asked of the handler only when the caller has room for it. */
   serverStream<Request, Reply>(
     handler: (caller: Caller, request: Request, context: CallContext) => AsyncIterable<Reply>,
   ): handleServerStreamingCall<Request, Reply> {
     return (call) => {
       this.#reply(call, async (caller, context) => {
+        call.sendMetadata(new Metadata());
         for await (const reply of handler(caller, call.request, context)) {
           context.signal.throwIfAborted();
           if (!call.write(reply)) await once(call, 'drain', { signal: context.signal });

@@ -6,12 +6,18 @@ export const chunkBytes = 1024 * 1024;
 /** Leaves room for the fields beside a chunk; a plan, the largest single message, has to fit as well. */
 const messageMaxBytes = 2 * chunkBytes;
 
-/** What both ends of a connection set. A site's firewall may drop silent connections, so both sides keep them alive. */
+/**
+ * A firewall may forget a connection that is silent, and tells nobody. So each end pings the other this often, and gives it up when
+ * there is no answer for twice as long: an answer may stand behind a large piece of an upload on a thin line.
+ */
+export function keepAliveOptions(everyMs: number): ChannelOptions {
+  return { 'grpc.keepalive_time_ms': everyMs, 'grpc.keepalive_timeout_ms': 2 * everyMs, 'grpc.keepalive_permit_without_calls': 1 };
+}
+
+/** What both ends of a connection set. */
 export const transportOptions: ChannelOptions = {
   'grpc.max_send_message_length': messageMaxBytes,
   'grpc.max_receive_message_length': messageMaxBytes,
   'grpc-node.flow_control_window': 16 * 1024 * 1024,
-  'grpc.keepalive_time_ms': 30_000,
-  'grpc.keepalive_timeout_ms': 15_000,
-  'grpc.keepalive_permit_without_calls': 1,
+  ...keepAliveOptions(20_000),
 };

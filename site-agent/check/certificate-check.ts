@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { wholeDaysLeft } from '../../shared/tls/validity.ts';
-import type { ChannelIdentity } from '../link/channel.ts';
+import type { ChannelIdentity } from '../link/channel-identity.ts';
 import { failed, ok, warning, type Finding } from './finding.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 

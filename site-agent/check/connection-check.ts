@@ -23,15 +23,15 @@ export async function checkConnection(site: SiteFolder, clock: Clock, signal: Ab
   let aheadMs = 0;
 
   const attempts: Record<(typeof connectionSteps)[number], () => Promise<string>> = {
-    address: async () => `${address.host} is ${(await resolveHost(address)).join(', ')}.`,
+    address: async () => `${address.host} is ${(await resolveHost(address, 'coordinator-unreachable')).join(', ')}.`,
 
     tcp: async () => {
-      (await connectTcp(address, limit)).destroy();
+      (await connectTcp(address, limit, 'coordinator-unreachable')).destroy();
       return `${at} accepts connections.`;
     },
 
     tls: async () => {
-      const chain = await readServerChain(address, limit);
+      const chain = await readServerChain({ address }, limit);
       const fingerprint = certificateFingerprint(new X509Certificate(authority).raw);
       requireTrustedChain(chain, { address, fingerprint, nowMs: clock.nowMs() }, 'coordinator-certificate-refused');
       return `The coordinator at ${at} is the federation's.`;

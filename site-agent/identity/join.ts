@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { z } from 'zod';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { parseBundle, type Bundle } from '../../shared/enrolment/bundle.ts';
 import { enrolmentDomain, enrolmentStatement } from '../../shared/enrolment/enrolment-statement.ts';
@@ -6,11 +7,15 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { fillFolder, requireVacant } from '../../shared/files/private-folder.ts';
 import { publicKeyFromRaw, rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
 import { formatAddress } from '../../shared/tls/address.ts';
+import { parseSettings } from '../../shared/settings/parse-settings.ts';
 import type { EnrolReply } from '../../shared/wire/generated/consilium/v1/EnrolReply.ts';
 import { Channel } from '../link/channel.ts';
 import { describeCoordinator, requireRightClock } from '../link/coordinator-description.ts';
 import { requestEnrolment } from '../link/enrolment-client.ts';
+import type { Route } from '../link/route.ts';
 import { readServerChain, requireTrustedChain } from '../link/server-certificate.ts';
+import { networkSettingsSchema } from '../settings.ts';
+import { readNetwork } from './network.ts';
 import { isSiteFolder, openSiteFolder, siteFolderContents, type SiteFolder } from './site-folder.ts';
 import { certificateRequest, makeSiteKeys, siteKeysPem, type SiteKeys } from './site-keys.ts';
 import { issuedIdentity } from './tls-identity.ts';
@@ -21,20 +26,22 @@ const connectTimeoutMs = 15_000;
  * Makes the folder a site of the federation that the bundle names. Nothing secret is sent before the coordinator's
  * certificate has been checked against the bundle's fingerprint; nothing is written before the site is enrolled.
  *
- * @throws ConsiliumError `bundle-malformed`, `site-already-joined`, `folder-in-use`, `coordinator-unreachable`,
+ * @param network the hospital's network, as it goes into site.json; relative paths start at the folder
+ * @throws ConsiliumError `bundle-malformed`, `invalid-settings`, what `openRoute` throws, `site-already-joined`, `folder-in-use`, `coordinator-unreachable`,
  *   `fingerprint-mismatch`, `coordinator-name-mismatch`, `clock-wrong`, `cancelled`, and what `Enrol` in enrolment.proto says
  */
 export async function joinFederation(
   folder: string,
   bundleText: string,
-  { signal, clock = systemClock }: { signal: AbortSignal; clock?: Clock },
+  { signal, clock = systemClock, network }: { signal: AbortSignal; clock?: Clock; network?: z.input<typeof networkSettingsSchema> },
 ): Promise<SiteFolder> {
   const bundle = parseBundle(bundleText);
+  const route = { address: bundle.address, ...readNetwork(folder, parseSettings(networkSettingsSchema, 'network', JSON.stringify(network ?? {}))) };
   if (isSiteFolder(folder)) throw new ConsiliumError('site-already-joined', folder);
   requireVacant(folder);
 
-  const authority = await trustedAuthority(bundle, clock, signal);
-  using channel = new Channel({ address: bundle.address, authority: authority.toString() }, clock);
+  const authority = await trustedAuthority(route, bundle.fingerprint, clock, signal);
+  using channel = new Channel({ ...route, authority: authority.toString() }, clock);
   const { aheadMs } = await describeCoordinator(channel, clock, { signal });
   requireRightClock(aheadMs, clock.nowMs());
 
@@ -54,6 +61,7 @@ export async function joinFederation(
         federation: { id: reply.federationId, name: reply.federationName },
         site: reply.site,
         dataSets: {},
+        ...(network && { network }),
         engine: 'auto',
       },
     }),
@@ -61,9 +69,9 @@ export async function joinFederation(
   return openSiteFolder(folder);
 }
 
-async function trustedAuthority({ address, fingerprint }: Bundle, clock: Clock, signal: AbortSignal): Promise<X509Certificate> {
-  const chain = await readServerChain(address, { signal, timeoutMs: connectTimeoutMs });
-  return requireTrustedChain(chain, { address, fingerprint, nowMs: clock.nowMs() }, 'fingerprint-mismatch');
+async function trustedAuthority(route: Route, fingerprint: string, clock: Clock, signal: AbortSignal): Promise<X509Certificate> {
+  const chain = await readServerChain(route, { signal, timeoutMs: connectTimeoutMs });
+  return requireTrustedChain(chain, { address: route.address, fingerprint, nowMs: clock.nowMs() }, 'fingerprint-mismatch');
 }
 
 async function enrolmentRequest({ token }: Bundle, keys: SiteKeys) {

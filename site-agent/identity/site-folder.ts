@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { requireOwnerOnly } from '../../shared/files/owner-only.ts';
 import type { FolderContents } from '../../shared/files/private-folder.ts';
-import type { ChannelIdentity, ClientIdentity } from '../link/channel.ts';
+import type { ChannelIdentity, ClientIdentity } from '../link/channel-identity.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { parseSettings } from '../../shared/settings/parse-settings.ts';
 import { siteSettingsSchema, type SiteSettings } from '../settings.ts';
+import { readNetwork } from './network.ts';
 import type { SiteKeysPem } from './site-keys.ts';
 import { formatTlsIdentity, parseTlsIdentity } from './tls-identity.ts';
 
@@ -70,6 +71,7 @@ export function readSiteFolder(folder: string): SiteFolder {
       address: settings.coordinator,
       authority: pem(siteFiles.authority),
       client: load(siteFiles.tlsIdentity, parseTlsIdentity),
+      ...readNetwork(folder, settings.network),
     },
     coordinatorSigningKey: load(siteFiles.coordinatorSigningKey, (text) => rawPublicKey(createPublicKey(text))),
     signingKey: load(siteFiles.signingKey, createPrivateKey),

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import type { ClientIdentity } from '../link/channel.ts';
+import type { ClientIdentity } from '../link/channel-identity.ts';
 
 /**
  * The site's TLS key and certificate as one file, the key first. They are renewed together, and one file is replaced by

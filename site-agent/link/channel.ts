@@ -1,39 +1,30 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { isIP } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
-import { Client, credentials, status, type CallOptions, type ChannelOptions, type ServiceError } from '@grpc/grpc-js';
+import { status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { formatAddress, type Address } from '../../shared/tls/address.ts';
+import { formatAddress } from '../../shared/tls/address.ts';
 import { certificateFingerprint } from '../../shared/tls/fingerprint.ts';
 import { fromStatus } from '../../shared/wire/error-metadata.ts';
-import { transportOptions } from '../../shared/wire/transport-options.ts';
+import { chunkBytes } from '../../shared/wire/transport-options.ts';
+import type { ChannelIdentity, ClientIdentity } from './channel-identity.ts';
+import { GrpcConnection } from './grpc-connection.ts';
+import type { Pace } from './paced-socket.ts';
 import { readServerChain, requireTrustedChain } from './server-certificate.ts';
 import { requireNotCancelled } from './time-limit.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const defaultTimeoutMs = 30_000;
+const openTimeoutMs = 30_000;
 const diagnosisTimeoutMs = 5000;
-
-/** What a site shows of itself, both in PEM; the key is PKCS #8. */
-export interface ClientIdentity {
-  readonly certificate: string;
-  readonly privateKey: string;
-}
-
-export interface ChannelIdentity {
-  readonly address: Address;
-  /** The federation's certificate authority, PEM. */
-  readonly authority: string;
-  /** The site's own; without it, only the calls of enrolment are allowed. */
-  readonly client?: ClientIdentity | undefined;
-}
 
 export interface CallLimits {
   readonly signal: AbortSignal;
   /** From the start of the call to its end. A server stream has none unless it is given. */
   readonly timeoutMs?: number;
+  /** Of a server stream: told once when the coordinator has taken the call, which it has to within half a minute. */
+  readonly onOpen?: () => void;
 }
 
 type Method<Request, Reply> = MethodDefinition<Request, never, unknown, Reply>;
@@ -43,15 +34,23 @@ type Method<Request, Reply> = MethodDefinition<Request, never, unknown, Reply>;
  * Every failure is a ConsiliumError: the coordinator's own, or what the transport's failure means.
  */
 export class Channel implements Disposable {
-  readonly #identity: Omit<ChannelIdentity, 'client'>;
+  #identity: ChannelIdentity;
   readonly #clock: Clock;
-  #client: Client;
+  readonly #pace: Pace;
+  #connection: GrpcConnection;
   #renewed = new AbortController();
 
-  constructor({ client, ...identity }: ChannelIdentity, clock: Clock) {
+  constructor(identity: ChannelIdentity, clock: Clock) {
+    const { uploadBytesPerSecond: upload, downloadBytesPerSecond: download } = identity;
     this.#identity = identity;
     this.#clock = clock;
-    this.#client = connect({ ...identity, client });
+    this.#pace = { upload: upload === undefined ? undefined : new TokenBucket(upload, clock), download: download === undefined ? undefined : new TokenBucket(download, clock) };
+    this.#connection = new GrpcConnection(identity, this.#pace);
+  }
+
+  /** How much to put into one message of an upload: what else has to go waits no longer than one of them takes. */
+  get pieceBytes(): number {
+    return Math.min(chunkBytes, Math.ceil(this.#pace.upload?.burstBytes ?? chunkBytes));
   }
 
   /** Aborted once the channel shows another certificate: what is open for long does well to begin again. */
@@ -61,33 +60,37 @@ export class Channel implements Disposable {
 
   /** New calls show this certificate from now on; those under way end on the connection that they began on. */
   renew(client: ClientIdentity): void {
-    const [earlier, renewed] = [this.#client, this.#renewed];
-    this.#client = connect({ ...this.#identity, client });
+    const renewed = this.#renewed;
+    this.#identity = { ...this.#identity, client };
     this.#renewed = new AbortController();
-    earlier.close();
+    this.#connectAnew();
     renewed.abort(new ConsiliumError('cancelled', 'The connection shows a renewed certificate from now on.'));
   }
 
   async unary<Request, Reply>(method: Method<Request, Reply>, request: Request, { signal, timeoutMs = defaultTimeoutMs }: CallLimits): Promise<Reply> {
     requireNotCancelled(signal);
     const { promise, settle } = callbackPromise<Reply>();
-    const client = this.#client;
-    const call = client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs), settle);
+    const connection = this.#connection;
+    const call = connection.client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs), settle);
     using _cancelling = cancelOnAbort(call, signal);
-    return await promise.catch((failure: unknown) => this.#fail(failure, signal, client));
+    return await promise.catch((failure: unknown) => this.#fail(failure, signal, connection));
   }
 
-  async *serverStream<Request, Reply>(method: Method<Request, Reply>, request: Request, { signal, timeoutMs }: CallLimits): AsyncGenerator<Reply, void> {
+  async *serverStream<Request, Reply>(method: Method<Request, Reply>, request: Request, { signal, timeoutMs, onOpen }: CallLimits): AsyncGenerator<Reply, void> {
     requireNotCancelled(signal);
-    const client = this.#client;
-    const call = client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs));
+    const connection = this.#connection;
+    const call = connection.client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, withDeadline(timeoutMs));
     call.on('error', () => undefined); // iteration reports it; without a listener it would also be uncaught after a break
+    const late = new AbortController();
+    const opening = setTimeout(() => (late.abort(), call.cancel()), openTimeoutMs);
+    call.once('metadata', () => (clearTimeout(opening), onOpen?.()));
     using _cancelling = cancelOnAbort(call, signal);
     try {
       for await (const reply of call) yield reply as Reply;
     } catch (failure) {
-      await this.#fail(failure, signal, client);
+      await this.#fail(failure, signal, connection, late.signal.aborted);
     } finally {
+      clearTimeout(opening);
       call.cancel();
     }
   }
@@ -100,8 +103,8 @@ export class Channel implements Disposable {
   ): Promise<Reply> {
     requireNotCancelled(signal);
     const { promise, settle } = callbackPromise<Reply>();
-    const client = this.#client;
-    const call = client.makeClientStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, withDeadline(timeoutMs), settle);
+    const connection = this.#connection;
+    const call = connection.client.makeClientStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, withDeadline(timeoutMs), settle);
     using _cancelling = cancelOnAbort(call, signal);
     const answered = new AbortController();
     const answer = promise.finally(() => answered.abort());
@@ -116,58 +119,47 @@ export class Channel implements Disposable {
       throw error;
     }
     call.end();
-    return await answer.catch((failure: unknown) => this.#fail(failure, signal, client));
+    return await answer.catch((failure: unknown) => this.#fail(failure, signal, connection));
   }
 
   [Symbol.dispose](): void {
-    this.#client.close();
+    this.#connection[Symbol.dispose]();
   }
 
-  /** @param client on which the call was made */
-  async #fail(failure: unknown, signal: AbortSignal, client: Client): Promise<never> {
+  #connectAnew(): void {
+    const earlier = this.#connection;
+    this.#connection = new GrpcConnection(this.#identity, this.#pace);
+    earlier[Symbol.dispose]();
+  }
+
+  /** @param connection on which the call was made @param late whether it was given up because the coordinator did not take it */
+  async #fail(failure: unknown, signal: AbortSignal, connection: GrpcConnection, late = false): Promise<never> {
     requireNotCancelled(signal);
     if (!isServiceError(failure)) throw failure;
     const told = fromStatus(failure);
-    if (told?.code === 'certificate-refused' && client !== this.#client) {
+    if (told?.code === 'certificate-refused' && connection !== this.#connection) {
       throw new ConsiliumError('coordinator-unreachable', 'The call showed the certificate before the renewed one, and came too late.', { cause: told });
     }
     if (told) throw told;
     if (!transportFailures.has(failure.code)) throw new ConsiliumError('internal', `The coordinator answers ${status[failure.code]}.`, { cause: failure });
-    await this.#diagnose(signal);
-    const what = failure.code === status.DEADLINE_EXCEEDED ? 'did not answer in time' : 'closed the connection';
+    if (!connection.cameAbout) await this.#explain(connection, signal);
+    const what = late || failure.code === status.DEADLINE_EXCEEDED ? 'did not answer in time' : 'closed the connection';
     throw new ConsiliumError('coordinator-unreachable', `${formatAddress(this.#identity.address)} ${what}.`, { cause: failure });
   }
 
-  /** gRPC says only that there is no connection; one attempt by hand says why. */
-  async #diagnose(signal: AbortSignal): Promise<void> {
+  /**
+   * gRPC says only that there is no connection; one attempt by hand says why. Only an attempt that failed is worth that: when
+   * a coordinator goes down, a hundred sites lose their connection at once, and each would come back twice. A proxy is not
+   * asked twice either: a second wrong login could lock an account.
+   */
+  async #explain(connection: GrpcConnection, signal: AbortSignal): Promise<void> {
+    if (connection === this.#connection) this.#connectAnew();
+    if (connection.failure) throw connection.failure;
     const { address, authority } = this.#identity;
-    const chain = await readServerChain(address, { signal, timeoutMs: diagnosisTimeoutMs });
+    const chain = await readServerChain(this.#identity, { signal, timeoutMs: diagnosisTimeoutMs });
     const fingerprint = certificateFingerprint(new X509Certificate(authority).raw);
     requireTrustedChain(chain, { address, fingerprint, nowMs: this.#clock.nowMs() }, 'coordinator-certificate-refused');
   }
-}
-
-function connect({ address, authority, client }: ChannelIdentity): Client {
-  const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
-  return new Client(
-    formatAddress(address),
-    credentials.createSsl(pem(authority), pem(client?.privateKey), pem(client?.certificate), {
-      checkServerIdentity: (_name, certificate) => checkServerIdentity(address.host, certificate),
-    }),
-    {
-      ...serverNameOptions(address),
-      ...transportOptions,
-      'grpc.enable_http_proxy': 0,
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.initial_reconnect_backoff_ms': 200,
-      'grpc.max_reconnect_backoff_ms': 5000,
-    },
-  );
-}
-
-/** TLS names a server by DNS names only (RFC 6066); gRPC would send an IP address as well. The certificate is checked against the address. */
-function serverNameOptions({ host }: Address): ChannelOptions {
-  return isIP(host) ? { 'grpc.ssl_target_name_override': 'localhost' } : {};
 }
 
 /** Statuses that a broken connection gives. The coordinator's own errors come with a code and never get here. */

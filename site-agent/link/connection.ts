@@ -1,27 +1,29 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { formatAddress, type Address } from '../../shared/tls/address.ts';
 import { withinTime, type TimeLimit } from './time-limit.ts';
 
-/** The IP addresses of the coordinator's host. @throws ConsiliumError `coordinator-unreachable` */
-export async function resolveHost(address: Address): Promise<string[]> {
+/** The IP addresses of a host. @throws ConsiliumError `unreachable` */
+export async function resolveHost(address: Address, unreachable: ErrorCode): Promise<string[]> {
   try {
     const found = await lookup(address.host, { all: true });
     return found.map((entry) => entry.address);
   } catch (cause) {
-    throw new ConsiliumError('coordinator-unreachable', `The name ${address.host} cannot be resolved.`, { cause });
+    throw new ConsiliumError(unreachable, `The name ${address.host} cannot be resolved.`, { cause });
   }
 }
 
-/** A TCP connection to the coordinator. @throws ConsiliumError `coordinator-unreachable`, `cancelled` */
-export async function connectTcp(address: Address, limit: TimeLimit): Promise<Socket> {
+/** A TCP connection to the coordinator or to the proxy on the way. @throws ConsiliumError `unreachable`, `cancelled` */
+export async function connectTcp(address: Address, limit: TimeLimit, unreachable: ErrorCode): Promise<Socket> {
+  const failure = (what: string, cause?: unknown) => new ConsiliumError(unreachable, `${formatAddress(address)} ${what}.`, { cause });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ host: address.host, port: address.port });
   socket.once('connect', resolve);
-  socket.once('error', (cause: NodeJS.ErrnoException) => reject(unreachable(address, reasons[cause.code ?? ''] ?? `cannot be connected to (${cause.code})`, cause)));
+  socket.on('error', (cause: NodeJS.ErrnoException) => reject(failure(reasons[cause.code ?? ''] ?? `cannot be connected to (${cause.code})`, cause)));
   try {
-    await withinTime(promise, limit, unreachable(address, noAnswer));
+    await withinTime(promise, limit, failure(noAnswer));
     return socket;
   } catch (error) {
     socket.destroy();
@@ -40,7 +42,3 @@ const reasons: Record<string, string> = {
   ENOTFOUND: 'has a name that cannot be resolved',
   EAI_AGAIN: 'has a name that cannot be resolved at the moment',
 };
-
-function unreachable(address: Address, what: string, cause?: unknown): ConsiliumError {
-  return new ConsiliumError('coordinator-unreachable', `${formatAddress(address)} ${what}.`, { cause });
-}

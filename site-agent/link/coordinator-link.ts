@@ -11,7 +11,6 @@ import type { ContributionChunkInput } from '../../shared/wire/generated/consili
 import type { DecryptionReportInput } from '../../shared/wire/generated/consilium/v1/DecryptionReport.ts';
 import { wirePart } from '../../shared/wire/round-names.ts';
 import { services } from '../../shared/wire/services.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Assignment, BaseVersion, RefusedWork } from '../assignments/assignment.ts';
 import type { ContributionUpload, EgressCarrier } from '../egress/egress.ts';
 import type { ContributionHeader } from '../egress/sealed-contribution.ts';
@@ -130,9 +129,10 @@ export class CoordinatorLink implements EgressCarrier {
 
   async carryContribution(header: ContributionHeader, head: LedgerHead, upload: ContributionUpload, signal: AbortSignal): Promise<LedgerReceipt> {
     const { fromByte, ciphertexts } = upload;
+    const pieces = (bytes: Buffer) => piecesOf(bytes, this.#channel.pieceBytes);
     const messages = async function* (): AsyncGenerator<ContributionChunkInput> {
       yield { header: { ...header, part: wirePart(header.part), nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), fromByte, ledgerHead: head } };
-      for await (const chunk of ciphertexts) yield { ciphertexts: chunk };
+      for await (const chunk of ciphertexts) for (const piece of pieces(chunk)) yield { ciphertexts: piece };
     };
     const { ledger } = await this.#channel.clientStream(services.contributions.Upload, messages(), { signal, timeoutMs: uploadTimeoutMs });
     return receiptFromWire(ledger);
@@ -140,17 +140,21 @@ export class CoordinatorLink implements EgressCarrier {
 
   /** Lane sums go along by part, when the coordinator asked for them. */
   async carryOpenedSums({ answer, laneSums }: OpenedSums, head: LedgerHead, signal: AbortSignal): Promise<LedgerReceipt> {
+    const pieces = (bytes: Buffer) => piecesOf(bytes, this.#channel.pieceBytes);
     const messages = function* (): Generator<DecryptionReportInput> {
       const parts = answer.parts.map(({ part, sumDigest }) => ({ part: wirePart(part), sumDigest }));
       yield { result: { ...answer, parts, signature: Buffer.from(answer.signature), ledgerHead: head } };
       for (const [part, lanes] of laneSums) {
-        const bytes = Buffer.from(littleEndianBytes(lanes));
-        for (let at = 0; at < bytes.length; at += chunkBytes) yield { laneSums: { part: wirePart(part), bytes: bytes.subarray(at, at + chunkBytes) } };
+        for (const bytes of pieces(Buffer.from(littleEndianBytes(lanes)))) yield { laneSums: { part: wirePart(part), bytes } };
       }
     };
     const { ledger } = await this.#channel.clientStream(services.decryptions.Report, messages(), { signal, timeoutMs: uploadTimeoutMs });
     return receiptFromWire(ledger);
   }
+}
+
+function* piecesOf(bytes: Buffer, pieceBytes: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** @throws ledger-receipt-invalid */

@@ -4,16 +4,17 @@ import { connect as connectTls } from 'node:tls';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { formatAddress, type Address } from '../../shared/tls/address.ts';
 import { certificateFingerprint, readableFingerprint } from '../../shared/tls/fingerprint.ts';
-import { connectTcp } from './connection.ts';
+import { openRoute, type Route } from './route.ts';
 import { withinTime, type TimeLimit } from './time-limit.ts';
 
 /**
  * The certificates that a coordinator shows, its own first, taken without trusting any of them.
  *
- * @throws ConsiliumError `coordinator-unreachable` when nothing that speaks TLS answers, `cancelled`
+ * @throws ConsiliumError what `openRoute` throws, `coordinator-unreachable` when nothing that speaks TLS answers, `cancelled`
  */
-export async function readServerChain(address: Address, limit: TimeLimit): Promise<X509Certificate[]> {
-  const socket = await connectTcp(address, limit);
+export async function readServerChain(route: Route, limit: TimeLimit): Promise<X509Certificate[]> {
+  const { address } = route;
+  const socket = await openRoute(route, limit);
   const { promise, resolve, reject } = Promise.withResolvers<X509Certificate[]>();
   const secure = connectTls({
     socket,

@@ -101,7 +101,7 @@ describe('the calls of a site that are under way', () => {
     let ended = false;
     const end = open.catch((error: unknown) => error).finally(() => (ended = true));
     await first.promise;
-    const serverCertificate = async () => (await readServerChain(coordinator.address, { signal, timeoutMs: 10_000 }))[0]?.fingerprint256;
+    const serverCertificate = async () => (await readServerChain(coordinator, { signal, timeoutMs: 10_000 }))[0]?.fingerprint256;
     const before = await serverCertificate();
     await coordinator.renewServerCertificate();
     expect(await serverCertificate()).not.to.equal(before);

@@ -20,8 +20,8 @@ describe('a run that does not move', () => {
     events = new RunEvents();
     mishaps = new RunMishaps();
     waits = new RunWaits({ read: open.store.read, contexts: open.contexts, mishaps, startedAtMs: 0 });
-    const { federation, store, payloads, sums, clock } = open;
-    conductor = new RunConductor({ federation, store, payloads, sums, clock, startedAtMs: 0, contexts: open.contexts, events, waits, mishaps, log: silentLogger, onEnded: () => undefined, onMoved: () => undefined });
+    const { federation, store, payloads, spools, sums, clock } = open;
+    conductor = new RunConductor({ federation, store, payloads, spools, sums, clock, startedAtMs: 0, contexts: open.contexts, events, waits, mishaps, log: silentLogger, onEnded: () => undefined, onMoved: () => undefined });
   });
   afterEach(async () => {
     await conductor[Symbol.asyncDispose]();

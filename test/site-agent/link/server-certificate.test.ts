@@ -64,13 +64,13 @@ describe('server certificate', () => {
 
   it('cannot be read from something that does not speak TLS', async () => {
     await using server = await listen((socket) => socket.end('220 mail.example ESMTP\r\n'));
-    const error = await expectError('coordinator-unreachable', readServerChain(server.address, { signal, timeoutMs: 5000 }));
+    const error = await expectError('coordinator-unreachable', readServerChain(server, { signal, timeoutMs: 5000 }));
     expect(error.detail).to.contain('does not speak TLS');
   });
 
   it('is not waited for any longer than told', async () => {
     await using server = await listen(() => undefined);
-    const error = await expectError('coordinator-unreachable', readServerChain(server.address, { signal, timeoutMs: 100 }));
+    const error = await expectError('coordinator-unreachable', readServerChain(server, { signal, timeoutMs: 100 }));
     expect(error.detail).to.contain('in time');
   });
 });
