@@ -67,11 +67,12 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
 
   program
     .command('check')
-    .description('Name everything that is wrong before anything runs; with a plan, also in the data that its study would read.')
+    .description('Name everything that is wrong before anything runs, each hop on the way to the coordinator by itself; with a plan, also in the data that its study would read.')
     .argument('<folder>', 'the site\'s folder')
     .option('--plan <file...>', 'study plans from the data-science team: their data sets are read and checked against their data contracts')
-    .action(async (folder: string, { plan: plans }: { plan?: string[] }, command: Command) => {
-      const findings = await checkSite(folder, { signal: io.signal, plans, environment: { ...io.env }, describeEngine });
+    .option('--measure', 'also measure how long a call to the coordinator takes')
+    .action(async (folder: string, { plan: plans, measure }: { plan?: string[]; measure?: boolean }, command: Command) => {
+      const findings = await checkSite(folder, { signal: io.signal, plans, measure, environment: { ...io.env }, describeEngine });
       if (command.optsWithGlobals<{ json?: boolean }>().json) io.stdout.write(`${JSON.stringify({ event: 'check', findings })}\n`);
       else writeFindings(io, findings);
       if (findings.some(({ result }) => result === 'wrong')) throw new ConsiliumError('check-failed');

@@ -6,20 +6,23 @@ import { checkDataSets } from './data-set-check.ts';
 import { checkEngines, type DescribeEngine } from './engine-check.ts';
 import { failed, notExamined, ok, type Finding } from './finding.ts';
 import { checkFolder } from './folder-check.ts';
-import { checkDisk, checkMemory, checkProxy } from './machine-check.ts';
+import { checkDisk, checkMemory } from './machine-check.ts';
 import { checkStudyPlan } from './plan-check.ts';
+import { checkProxy } from './proxy-check.ts';
 
 /**
  * Examines everything that a site needs, in the order in which a person would look, and names what is wrong.
  * A wrong step never hides a later one that can still be examined.
  *
  * @param plans files of study plans; the data set of each is read, and checked against its data contract
+ * @param measure how long a call to the coordinator takes
  */
 export async function checkSite(
   folder: string,
-  { signal, plans = [], clock = systemClock, environment = process.env, describeEngine }: {
+  { signal, plans = [], measure = false, clock = systemClock, environment = process.env, describeEngine }: {
     signal: AbortSignal;
     plans?: readonly string[];
+    measure?: boolean;
     clock?: Clock;
     environment?: NodeJS.ProcessEnv;
     describeEngine: DescribeEngine;
@@ -30,8 +33,8 @@ export async function checkSite(
   return [
     checkFolder(folder),
     settings,
-    checkProxy(environment),
-    ...('opened' in site ? await checkConnection(site.opened, clock, signal) : connectionSteps.map((step) => notExamined(step, 'settings'))),
+    'opened' in site ? checkProxy(site.opened.identity.proxy, environment) : notExamined('proxy', 'settings'),
+    ...('opened' in site ? await checkConnection(site.opened, clock, signal, measure) : connectionSteps({}).map((step) => notExamined(step, 'settings'))),
     'opened' in site ? checkValidity(site.opened.identity, clock) : notExamined('validity', 'settings'),
     ...('opened' in site ? await checkDataSets(folder, site.opened.settings.dataSets) : [notExamined('data sets', 'settings')]),
     ...(await checkStudyPlans(folder, 'opened' in site ? site.opened.settings : undefined, plans)),

@@ -6,13 +6,6 @@ const mebibyte = 1024 * 1024;
 const memoryMinBytes = 1024 * mebibyte;
 const diskMinBytes = 1024 * mebibyte;
 
-/** Consilium dials the coordinator directly; a proxy that a machine needs for other traffic is worth a word. */
-export function checkProxy(environment: NodeJS.ProcessEnv): Finding {
-  const set = Object.keys(environment).filter((name) => /^(grpc|https?|all)_proxy$/i.test(name) && environment[name] !== '');
-  if (set.length === 0) return ok('proxy', 'No proxy is set.');
-  return warning('proxy', `${set.join(', ')} is set; Consilium does not use proxies.`, 'Allow a direct connection to the coordinator in the firewall.');
-}
-
 /** Memory that this process can still get, also in a container with a limit. */
 export function checkMemory(): Finding {
   const freeBytes = process.availableMemory();

@@ -44,10 +44,10 @@ const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 /**
  * Checks a chain against the pinned fingerprint of the federation's certificate authority.
  *
- * @param untrusted the error that a chain of another authority is: `fingerprint-mismatch` while joining,
- *   `coordinator-certificate-refused` later
+ * @param untrusted the error that a chain of another federation's authority is: `fingerprint-mismatch` while joining,
+ *   `coordinator-certificate-refused` later; one of anybody else's is `connection-inspected`
  * @returns the authority's certificate
- * @throws ConsiliumError `untrusted`, `clock-wrong`, `coordinator-certificate-refused`, `coordinator-name-mismatch`
+ * @throws ConsiliumError `untrusted`, `connection-inspected`, `clock-wrong`, `coordinator-certificate-refused`, `coordinator-name-mismatch`
  */
 export function requireTrustedChain(
   chain: readonly X509Certificate[],
@@ -59,7 +59,8 @@ export function requireTrustedChain(
   const authority = chain.find((certificate) => certificateFingerprint(certificate.raw) === fingerprint);
   if (!leaf || !authority) {
     const shown = chain.at(-1);
-    throw new ConsiliumError(untrusted, `${formatAddress(address)} shows ${shown ? readableFingerprint(certificateFingerprint(shown.raw)) : 'no certificate'}.`);
+    const what = shown ? `a certificate from "${issuerOf(shown)}" (${readableFingerprint(certificateFingerprint(shown.raw))})` : 'no certificate';
+    throw new ConsiliumError(!leaf || isOfAFederation(leaf) ? untrusted : 'connection-inspected', `${formatAddress(address)} shows ${what}.`);
   }
   if (!leaf.checkIssued(authority) || !leaf.verify(authority.publicKey) || !leaf.keyUsage.includes(serverAuthentication)) {
     throw new ConsiliumError(untrusted, `The federation's authority did not make the certificate at ${formatAddress(address)} for a coordinator.`);
@@ -76,6 +77,18 @@ export function requireTrustedChain(
     throw new ConsiliumError('coordinator-name-mismatch', `The address is ${address.host}; the certificate is for ${leaf.subjectAltName ?? 'no name'}.`);
   }
   return authority;
+}
+
+function issuerOf({ issuer }: X509Certificate): string {
+  return issuer.replaceAll('\n', ', ');
+}
+
+/**
+ * Whether a certificate looks as if some federation's authority made it, as the name of that authority goes. It tells
+ * a wrong coordinator from something else, for the message only: either is refused.
+ */
+function isOfAFederation({ issuer }: X509Certificate): boolean {
+  return /^CN=(.+) certificate authority\nO=\1$/.test(issuer);
 }
 
 function unreachable(address: Address, what: string, cause?: unknown): ConsiliumError {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { smallDataSet, smallPlan, smallTable } from '../support/small-study.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCoordinator, type TestCoordinator } from '../support/test-coordinator.ts';
@@ -32,6 +33,22 @@ describe('consilium-site', function () {
     const file = join(parent.path, 'no.bundle');
     const { exitCode, stderr } = await runCommand('consilium-site', ['join', join(parent.path, 'other'), '--bundle', file]);
     expect([exitCode, stderr.split('\n')[0]]).to.deep.equal([2, `The file cannot be read. ${file} (ENOENT).`]);
+  });
+
+  it('join goes through the proxy that it is told, and neither its output nor site.json holds the login', async () => {
+    await using proxy = await startConnectProxy({ login: 'mercy:secret' });
+    const [bundle, login] = [join(parent.path, 'west.bundle'), join(parent.path, 'login')];
+    writeFileSync(bundle, await coordinator.invite('west'));
+    writeFileSync(login, 'mercy:secret\n', { mode: 0o600 });
+    const joined = join(parent.path, 'west');
+    const { exitCode, stdout, stderr } = await runCommand('consilium-site', ['join', joined, '--bundle', bundle, '--proxy', proxy.url, '--proxy-login', login]);
+    expect([exitCode, stderr]).to.deep.equal([0, '']);
+    const settings = readFileSync(join(joined, 'site.json'), 'utf8');
+    expect(JSON.parse(settings).network).to.deep.equal({ proxy: { url: proxy.url, loginFile: login } });
+    expect(stdout + settings).not.to.contain('secret');
+    expect(proxy.tunnels).to.be.greaterThan(0);
+    const alone = await runCommand('consilium-site', ['join', join(parent.path, 'none'), '--bundle', bundle, '--proxy-login', login]);
+    expect([alone.exitCode, alone.stderr.includes('need --proxy')]).to.deep.equal([2, true]);
   });
 
   it('data add refuses a file that is not there and what is not a file, and says where it looked', async () => {
