@@ -9,7 +9,7 @@ import { Refusals } from './audit/refusals.ts';
 import { SiteAudit } from './audit/site-audit.ts';
 import type { Assignment } from './assignments/assignment.ts';
 import { queueOf, roundOf, runOf, studyOf, subjectOf } from './assignments/assignment-subject.ts';
-import { BackOff, retrying } from './assignments/back-off.ts';
+import { BackOff, reconnectionLimits, retrying } from './assignments/back-off.ts';
 import { OpenOffers, roundsClosedBy } from './assignments/open-offers.ts';
 import { Turns } from './assignments/turns.ts';
 import { ConsentFollower } from './consent/consent-follower.ts';
@@ -66,6 +66,8 @@ export class SiteAgent implements AsyncDisposable {
   readonly #follower: ConsentFollower;
   readonly #work: SiteWork;
   readonly #progress: RoundProgress;
+  readonly #clock: Clock;
+  readonly #backOff = new BackOff(reconnectionLimits);
   #reopen = new AbortController();
 
   /** @throws what Ledger.open and SiteAudit.open throw */
@@ -80,6 +82,7 @@ export class SiteAgent implements AsyncDisposable {
     this.#site = site;
     this.#log = log.child({ site: site.settings.site });
     this.#metrics = metrics;
+    this.#clock = clock;
     this.#channel = new Channel(site.identity, clock);
     this.#renewal = new CertificateRenewal({ site, channel: this.#channel, clock, log: this.#log, ...(renewalCheckMs !== undefined && { checkEveryMs: renewalCheckMs }) });
     metrics.showCertificates(() => {
@@ -153,13 +156,17 @@ export class SiteAgent implements AsyncDisposable {
     await this.#audit[Symbol.asyncDispose]();
   }
 
-  /** Takes up the watch stream again whenever it ends, and at once on a new connection when the certificate was renewed. */
+  /**
+   * Takes up the watch stream again whenever it ends, and at once on a new connection when the certificate was renewed. A
+   * coordinator that lets sites in and drops them is not hammered: waits get short again only after a stream that held for a
+   * while, or a piece of a run that was done.
+   */
   async #stayConnected(signal: AbortSignal): Promise<void> {
-    const backOff = new BackOff();
     while (!signal.aborted) {
       const { renewed } = this.#channel;
+      let openedAtMs = Infinity;
       try {
-        await this.#watch(signal, renewed, () => backOff.reset());
+        await this.#watch(signal, renewed, () => (openedAtMs = this.#clock.nowMs()));
       } catch (thrown) {
         const error = asConsiliumError(thrown);
         if (signal.aborted) return;
@@ -167,23 +174,26 @@ export class SiteAgent implements AsyncDisposable {
         if (error.code === 'certificate-refused') this.#renewal.requireValid();
         // A mishap inside the coordinator is its operator's to mend; this agent waits for it.
         if (!error.entry.retryable && error.code !== 'internal' && error.code !== 'cancelled') throw error;
-        this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code });
+        this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code, detail: error.detail });
       }
       this.#metrics.setConnected(false);
-      await backOff.wait(signal);
+      if (this.#clock.nowMs() - openedAtMs >= steadyMs) this.#backOff.reset();
+      await this.#backOff.wait(signal);
     }
   }
 
   /** @param renewed ends the stream, and not the work that it brought */
-  async #watch(signal: AbortSignal, renewed: AbortSignal, onWork: () => void): Promise<void> {
+  async #watch(signal: AbortSignal, renewed: AbortSignal, onOpen: () => void): Promise<void> {
     this.#reopen = new AbortController();
     const heldRuns = [...new Set([...(await this.#keys.runs()), ...(await this.#runs.names())])].slice(-heldRunsMaxCount);
     const request = { agentVersion: packageVersion(), engine: this.#site.settings.engine, heldRuns };
     const ended = AbortSignal.any([signal, renewed, this.#reopen.signal]);
-    const watching = this.#link.watch(request, ended, (unreadable) => this.#refuse(unreadable, signal));
-    this.#metrics.setConnected(true);
+    const opened = () => {
+      this.#metrics.setConnected(true);
+      onOpen();
+    };
+    const watching = this.#link.watch(request, { signal: ended, onOpen: opened }, (unreadable) => this.#refuse(unreadable, signal));
     for await (const assignment of watching) {
-      onWork();
       const closed = roundsClosedBy(assignment);
       if (closed) this.#offers.close(closed, roundClosed);
       if (this.#follower.mustWait(assignment.kind)) continue;
@@ -212,6 +222,7 @@ export class SiteAgent implements AsyncDisposable {
         if (assignment.kind === 'round') this.#progress.note({ run: assignment.offer.run, round: assignment.offer.round, activity: 'retrying', code: error.code });
       });
       this.#metrics.countWork(assignment.kind, 'done');
+      if (runOf(assignment) !== undefined) this.#backOff.reset();
     } catch (thrown) {
       const error = asConsiliumError(cutOff.aborted ? cutOff.reason : thrown);
       if (signal.aborted) return;
@@ -235,6 +246,9 @@ export class SiteAgent implements AsyncDisposable {
     return join(this.#site.folder, 'state', ...path);
   }
 }
+
+/** As long as the longest wait: a stream that ends sooner may be one of many that end like that. */
+const steadyMs = reconnectionLimits.longestMs;
 
 /** As many as the coordinator takes; more can only be leftovers. */
 const heldRunsMaxCount = 256;

@@ -2,23 +2,43 @@ import { setTimeout } from 'node:timers/promises';
 import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 
-const firstDelayMs = 250;
-/** A coordinator that comes back is soon found. */
-const longestDelayMs = 30_000;
-/** What fails for another reason, again and again, needs a person, and is not worth the work. */
+/** What fails for another reason than a coordinator that cannot be reached, again and again, needs a person, and is not worth the work. */
 const longestRetryMs = 300_000;
+
+/** The waits are drawn below a ceiling that begins with `firstMs` and doubles up to `longestMs`. */
+export interface BackOffLimits {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+const workLimits: BackOffLimits = { firstMs: 250, longestMs: 30_000 };
+
+/** A coordinator that goes down loses all its sites at once. Of a hundred, about half come back within the same second when it is back at once, and a tenth after half a minute. */
+export const reconnectionLimits: BackOffLimits = { firstMs: 2000, longestMs: 30_000 };
 
 /** Waits longer after each failure, with full jitter, so that many sites do not come back at the same moment. */
 export class BackOff {
+  readonly #limits: BackOffLimits;
+  readonly #random: () => number;
   #failures = 0;
+
+  /** @param random a number from 0 up to 1 */
+  constructor(limits = workLimits, random = Math.random) {
+    this.#limits = limits;
+    this.#random = random;
+  }
 
   reset(): void {
     this.#failures = 0;
   }
 
-  async wait(signal: AbortSignal, longestMs = longestDelayMs): Promise<void> {
-    const ceiling = Math.min(longestMs, firstDelayMs * 2 ** this.#failures++);
-    await setTimeout(Math.random() * ceiling, undefined, { signal }).catch(() => undefined);
+  nextDelayMs(longestMs = this.#limits.longestMs): number {
+    return this.#random() * Math.min(longestMs, this.#limits.firstMs * 2 ** this.#failures++);
+  }
+
+  /** @param longestMs another ceiling than the usual one */
+  async wait(signal: AbortSignal, longestMs?: number): Promise<void> {
+    await setTimeout(this.nextDelayMs(longestMs), undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -37,7 +57,7 @@ export async function retrying<Result>(work: () => Promise<Result>, signal: Abor
       const mayPass = error.entry.retryable || error.code === 'cancelled';
       if (!mayPass || signal.aborted) throw error;
       onRetry(error);
-      await backOff.wait(signal, unreached.has(error.code) ? longestDelayMs : longestRetryMs);
+      await backOff.wait(signal, unreached.has(error.code) ? undefined : longestRetryMs);
     }
   }
 }

@@ -17,7 +17,7 @@ import type { ContributionHeader } from '../egress/sealed-contribution.ts';
 import type { RoundProgressNote } from '../rounds/round-progress.ts';
 import type { OpenedSums } from '../rounds/opened-sums.ts';
 import { assignmentFromWire, baseVersion, claimedWork } from './assignment-from-wire.ts';
-import type { Channel } from './channel.ts';
+import type { CallLimits, Channel } from './channel.ts';
 
 /** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
 const uploadTimeoutMs = 6 * 3_600_000;
@@ -38,14 +38,15 @@ export class CoordinatorLink implements EgressCarrier {
 
   /**
    * Work for this site, as long as the stream holds.
+   * @param limits without a deadline; `onOpen` is told when the coordinator has let the site in
    * @param onUnreadable told of work that is not what it should be; it is left out
    */
   async *watch(
     site: { agentVersion: string; engine: string; heldRuns: string[] },
-    signal: AbortSignal,
+    limits: Pick<CallLimits, 'signal' | 'onOpen'>,
     onUnreadable: (unreadable: UnreadableWork) => void,
   ): AsyncGenerator<Assignment> {
-    for await (const wire of this.#channel.serverStream(services.siteLink.Watch, site, { signal })) {
+    for await (const wire of this.#channel.serverStream(services.siteLink.Watch, site, limits)) {
       let assignment: Assignment;
       try {
         assignment = assignmentFromWire(wire);

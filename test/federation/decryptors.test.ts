@@ -59,7 +59,7 @@ async function reportAnotherSum(federation: Federation, site: string): Promise<s
   using channel = new Channel(identity, systemClock);
   const link = new CoordinatorLink(channel);
   const { signal } = new AbortController();
-  for await (const assignment of link.watch({ agentVersion: 'test', engine: 'none', heldRuns: [] }, signal, () => undefined)) {
+  for await (const assignment of link.watch({ agentVersion: 'test', engine: 'none', heldRuns: [] }, { signal }, () => undefined)) {
     if (assignment.kind !== 'decryption') continue;
     const { request } = assignment;
     await using runs = new SiteRuns(join(federation.siteFolder(site), 'state', 'runs'), { folder: federation.siteFolder(site), log: silentLogger, ...settings });

@@ -176,6 +176,12 @@ export async function joinSite(options: {
   await changeSettings(siteFolder, { engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } });
 }
 
+/** Starts the agent of a site's folder with these settings changed. */
+export async function startAgentIn(siteFolder: string, settings: Partial<Record<keyof SiteSettings, unknown>>): Promise<TestAgent> {
+  await changeSettings(siteFolder, settings);
+  return atWork(siteFolder, { log: silentLogger });
+}
+
 async function changeSettings(siteFolder: string, settings: object): Promise<void> {
   const file = join(siteFolder, 'site.json');
   const present = JSON.parse(await readFile(file, 'utf8')) as object;

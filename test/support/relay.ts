@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Address } from '../../shared/tls/address.ts';
 
@@ -10,8 +10,18 @@ export interface Relay extends AsyncDisposable {
   hold(): () => void;
   /** Does something in the moment when those who connect have sent so many bytes in all. */
   whenSent(bytes: number, act: () => void): void;
+  /** Drops whatever either end of the present connections sends, without a word, as a firewall does that has forgotten them; later ones go through. */
+  forget(): void;
   /** How many bytes those who connect have sent, on all connections together. */
   readonly sentBytes: number;
+  /** How many bytes they were sent. */
+  readonly receivedBytes: number;
+  /** How many connections there were. */
+  readonly connections: number;
+  /** The most that there were at a time. */
+  readonly connectionsAtOnce: number;
+  /** How many connections there will have been, at least, when it resolves. */
+  connected(count: number): Promise<void>;
 }
 
 /** Passes bytes between whoever connects and the target, until told to cut. */
@@ -19,7 +29,11 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
   const sockets = new Set<Socket>();
   const inwards = new Set<Socket>();
   const moments: { readonly at: number; readonly act: () => void }[] = [];
+  const events = new EventEmitter();
   let sentBytes = 0;
+  let receivedBytes = 0;
+  let connections = 0;
+  let connectionsAtOnce = 0;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -29,6 +43,9 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
     const outward = connect({ host: target.host, port: target.port });
     keep(inward);
     inwards.add(inward);
+    connectionsAtOnce = Math.max(connectionsAtOnce, inwards.size);
+    connections++;
+    events.emit('connection');
     inward.on('close', () => inwards.delete(inward));
     keep(outward);
     inward.on('data', (bytes) => {
@@ -38,6 +55,8 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
         moment.act();
       }
     });
+    outward.on('error', () => inward.resetAndDestroy()); // nothing listens there
+    outward.on('data', (bytes) => (receivedBytes += bytes.length));
     inward.pipe(outward).pipe(inward);
   });
   server.listen(0, host);
@@ -54,8 +73,23 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
       return () => held.forEach((inward) => inward.resume());
     },
     whenSent: (at, act) => void moments.push({ at, act }),
+    forget: () => {
+      for (const socket of sockets) socket.unpipe().on('data', () => undefined).resume();
+    },
     get sentBytes() {
       return sentBytes;
+    },
+    get receivedBytes() {
+      return receivedBytes;
+    },
+    get connections() {
+      return connections;
+    },
+    get connectionsAtOnce() {
+      return connectionsAtOnce;
+    },
+    connected: async (count) => {
+      while (connections < count) await once(events, 'connection');
     },
     [Symbol.asyncDispose]: async () => {
       server.close();

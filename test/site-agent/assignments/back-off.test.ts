@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
-import { retrying } from '../../../site-agent/assignments/back-off.ts';
+import { SeededRandom } from '../../../demo/data/seeded-random.ts';
+import { BackOff, reconnectionLimits, retrying } from '../../../site-agent/assignments/back-off.ts';
 import { expectError } from '../../support/expect-error.ts';
 
 describe('work that is tried again', () => {
@@ -35,5 +36,50 @@ describe('work that is tried again', () => {
       return Promise.reject(unreachable());
     }, stop.signal, () => stop.abort()));
     expect(tries).to.equal(2);
+  });
+});
+
+describe('a hundred sites that lose their coordinator at the same moment', () => {
+  const sites = 100;
+
+  /**
+   * When each site knocks, in seconds after all have lost their coordinator, which lets nobody in before `backAfter`.
+   * @param until how long to look at sites that are let in and dropped again; without it, who is let in stays
+   */
+  function knocks(seed: string, backAfter: number, until = backAfter): number[] {
+    const random = new SeededRandom(seed);
+    return Array.from({ length: sites }, () => {
+      const backOff = new BackOff(reconnectionLimits, () => random.uniform());
+      const times: number[] = [];
+      for (let at = backOff.nextDelayMs() / 1000; ; at += backOff.nextDelayMs() / 1000) {
+        times.push(at);
+        if (at >= until) return times;
+      }
+    }).flat();
+  }
+
+  /** The largest number of knocks within one second, whenever it begins. */
+  function mostInASecond(times: readonly number[]): number {
+    const sorted = times.toSorted((a, b) => a - b);
+    return Math.max(...sorted.map((at, index) => sorted.slice(index).findIndex((later) => later > at + 1)).map((count, index) => (count === -1 ? sorted.length - index : count)));
+  }
+
+  const seeds = Array.from({ length: 10 }, (_, seed) => `stampede ${seed}`);
+  const share = (backAfter: number): number => Math.max(...seeds.map((seed) => mostInASecond(knocks(seed, backAfter).filter((at) => at >= backAfter)))) / sites;
+
+  it('come back spread out when it is there again at once or soon: no more than three quarters in any second', () => {
+    for (const backAfter of [0, 1, 2]) expect(share(backAfter), `after ${backAfter} s`).to.be.at.most(0.75);
+  });
+
+  it('come back over half a minute when it was away for longer: no more than a fifth in any second', () => {
+    for (const backAfter of [30, 60, 120]) expect(share(backAfter), `after ${backAfter} s`).to.be.at.most(0.2);
+  });
+
+  it('are all back within half a minute of its return', () => {
+    for (const seed of seeds) for (const backAfter of [0, 5, 60]) expect(Math.max(...knocks(seed, backAfter))).to.be.at.most(backAfter + 30);
+  });
+
+  it('do not hammer one that lets them in and drops them: after a minute no more than a fifth in any second', () => {
+    for (const seed of seeds) expect(mostInASecond(knocks(seed, 0, 180).filter((at) => at > 60)) / sites).to.be.at.most(0.2);
   });
 });
