@@ -55,7 +55,7 @@ export async function startRelay(target: Address, host = '127.0.0.1'): Promise<R
         moment.act();
       }
     });
-    outward.on('error', () => inward.resetAndDestroy()); // nothing listens there
+    outward.on('error', () => inward.destroy()); // nothing listens there
     outward.on('data', (bytes) => (receivedBytes += bytes.length));
     inward.pipe(outward).pipe(inward);
   });
