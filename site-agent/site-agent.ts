@@ -177,7 +177,7 @@ export class SiteAgent implements AsyncDisposable {
         this.#log.warn('The connection to the coordinator was lost; trying again.', { code: error.code, detail: error.detail });
       }
       this.#metrics.setConnected(false);
-      if (this.#clock.nowMs() - openedAtMs >= steadyMs) this.#backOff.reset();
+      this.#backOff.heldFor(this.#clock.nowMs() - openedAtMs);
       await this.#backOff.wait(signal);
     }
   }
@@ -246,9 +246,6 @@ export class SiteAgent implements AsyncDisposable {
     return join(this.#site.folder, 'state', ...path);
   }
 }
-
-/** As long as the longest wait: a stream that ends sooner may be one of many that end like that. */
-const steadyMs = reconnectionLimits.longestMs;
 
 /** As many as the coordinator takes; more can only be leftovers. */
 const heldRunsMaxCount = 256;

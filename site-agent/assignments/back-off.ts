@@ -32,6 +32,11 @@ export class BackOff {
     this.#failures = 0;
   }
 
+  /** What was gained held this long. One that ends sooner than the longest wait may be one of many that end like that: its failures are not forgotten. */
+  heldFor(timeMs: number): void {
+    if (timeMs >= this.#limits.longestMs) this.reset();
+  }
+
   nextDelayMs(longestMs = this.#limits.longestMs): number {
     return this.#random() * Math.min(longestMs, this.#limits.firstMs * 2 ** this.#failures++);
   }

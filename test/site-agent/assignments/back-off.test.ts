@@ -39,6 +39,17 @@ describe('work that is tried again', () => {
   });
 });
 
+describe('the wait before the next attempt', () => {
+  it('doubles up to a ceiling, and gets short again only after a connection that held as long as that', () => {
+    const backOff = new BackOff({ firstMs: 1000, longestMs: 4000 }, () => 0.5);
+    const delays = [0, 0, 3999, 3999, 4000, 0, -Infinity].map((heldMs) => {
+      backOff.heldFor(heldMs);
+      return backOff.nextDelayMs();
+    });
+    expect(delays).to.deep.equal([500, 1000, 2000, 2000, 500, 1000, 2000]);
+  });
+});
+
 describe('a hundred sites that lose their coordinator at the same moment', () => {
   const sites = 100;
 
