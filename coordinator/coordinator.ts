@@ -18,6 +18,7 @@ import { logEvents } from './event-log.ts';
 import { openCoordinatorFolder } from './federation/coordinator-folder.ts';
 import { GroupKeys } from './group-keys/group-keys.ts';
 import { createHttpApi } from './http/http-api.ts';
+import { httpLimits, type HttpLimits } from './http/http-limits.ts';
 import { startHttpsServer } from './http/https-server.ts';
 import { OpenIdConnect } from './http/open-id-connect/open-id-connect.ts';
 import { readOpenIdConnectSettings } from './http/open-id-connect/open-id-connect-settings.ts';
@@ -31,6 +32,8 @@ import { StudyEvents } from './rosters/study-events.ts';
 import { Declines } from './rounds/declines.ts';
 import { SiteProgresses } from './rounds/site-progress.ts';
 import { Adapter } from './rpc/adapter.ts';
+import { callLimits, type CallLimits } from './rpc/call-limits.ts';
+import { callNouns } from './rpc/call-nouns.ts';
 import { CallsUnderWay } from './rpc/calls-under-way.ts';
 import { admitAnyone, admitSite } from './rpc/caller.ts';
 import { contributionHandlers } from './rpc/contribution-handlers.ts';
@@ -70,6 +73,8 @@ export interface CoordinatorSettings {
   readonly operationsAddress: Address;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** What callers may use, where it is not as usual. */
+  readonly limits?: { readonly calls?: CallLimits; readonly http?: HttpLimits };
 }
 
 export interface Coordinator extends AsyncDisposable {
@@ -91,7 +96,7 @@ const graceMs = 5_000;
 
 /** Puts the coordinator together and starts it; it goes on with every run that had not ended. */
 export async function startCoordinator(settings: CoordinatorSettings): Promise<Coordinator> {
-  const { log, clock = systemClock } = settings;
+  const { log, clock = systemClock, limits: { calls: limits = callLimits, http: apiLimits = httpLimits } = {} } = settings;
   await using stack = new AsyncDisposableStack();
   const folder = await openCoordinatorFolder(settings.folder);
   const openIdConnect = await readOpenIdConnectSettings(settings.folder);
@@ -151,6 +156,8 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const server = await startRpcServer({
     address: settings.siteAddress,
     credentials,
+    limits,
+    onLimited: (caller, path) => refusedCalls.limited(caller.hasCertificate ? `certificate ${caller.key}` : `address ${caller.key}`, callNouns[path] ?? 'call'),
     services: [
       { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, onReplaced }) },
       { definition: services.siteLink, handlers: siteLinkHandlers(site, { assignments, certificates, declines, progress, connectedSites, conductor, federation, log }) },
@@ -192,9 +199,10 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
       identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,
+      limits: apiLimits,
       closing: closing.signal,
     });
-    const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock }, api);
+    const https = await startHttpsServer({ address, authority: folder.authority, hosts, clock, limits: apiLimits }, api);
     return {
       port: https.port,
       [Symbol.asyncDispose]: () => {

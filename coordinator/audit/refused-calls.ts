@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -21,6 +21,8 @@ const windowMs = 60_000;
 /** Events a minute for each site, and for all strangers together: nobody fills the disk with refusals. */
 const eventsPerWindow = 60;
 const detailMaxLength = 300;
+/** Callers beyond it are limited without a word in the log, until the minute is over. */
+const limitedMaxCount = 60;
 /** Of runs, rounds, studies and sites. */
 const nameForm = /^[\w.-]{1,100}$/;
 
@@ -37,11 +39,13 @@ export class RefusedCalls implements AsyncDisposable {
   readonly #store: UnitOfWork<{ readonly audit: AuditLog }>;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #count: (refusal: RefusedCall) => void;
+  readonly #count: (refusal: Pick<RefusedCall, 'call' | 'error'>) => void;
   readonly #windows = new Map<string, Window>();
+  readonly #limited = new Map<string, number>();
+  #limitTimer: NodeJS.Timeout | undefined;
 
   /** @param parts.count called for every refusal, also for those of which no event is written */
-  constructor(parts: { store: UnitOfWork<{ readonly audit: AuditLog }>; clock: Clock; log: Logger; count: (refusal: RefusedCall) => void }) {
+  constructor(parts: { store: UnitOfWork<{ readonly audit: AuditLog }>; clock: Clock; log: Logger; count: (refusal: Pick<RefusedCall, 'call' | 'error'>) => void }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -69,8 +73,32 @@ export class RefusedCalls implements AsyncDisposable {
     await this.#append(actor, `${call} refused`, nameForm.test(subject) ? subject : '', detail);
   }
 
+  /**
+   * Counts a call that was one more than its caller may make. The log is told of the first one and, at the end of each
+   * minute, how many there were.
+   * @param caller as far as the connection tells: `certificate <fingerprint>` or `address <address>`
+   */
+  limited(caller: string, call: string): void {
+    this.#count({ call, error: new ConsiliumError('too-many-requests') });
+    const counted = this.#limited.get(caller);
+    if (counted !== undefined) return void this.#limited.set(caller, counted + 1);
+    if (this.#limited.size >= limitedMaxCount) return;
+    this.#limited.set(caller, 0);
+    void this.#append('coordinator', 'calls limited', '', { caller, call });
+    this.#limitTimer ??= setTimeout(() => void this.#tellLimited(), windowMs).unref();
+  }
+
+  async #tellLimited(): Promise<void> {
+    clearTimeout(this.#limitTimer);
+    this.#limitTimer = undefined;
+    const counted = [...this.#limited].filter(([, more]) => more > 0);
+    this.#limited.clear();
+    for (const [caller, more] of counted) await this.#append('coordinator', 'calls limited', '', { caller, more });
+  }
+
   /** Tells what was left out of minutes that have not ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tellLimited();
     await Promise.all([...this.#windows].map(([actor, window]) => this.#close(actor, window)));
   }
 

@@ -24,6 +24,8 @@ import { evidenceRoutes } from './evidence-routes.ts';
 import { federationRoutes } from './federation-routes.ts';
 import { modelVersionRoutes } from './model-version-routes.ts';
 import { openApiDocument } from './openapi-document.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import { limitRate } from './rate-limit.ts';
 import { recordRefusals, type RefusalRecordParts } from './refusal-records.ts';
 import { routerOf } from './router.ts';
@@ -33,8 +35,6 @@ import { runRoutes } from './run-routes.ts';
 import { requireAccess } from './session.ts';
 import { siteRoutes, type SiteRouteParts } from './site-routes.ts';
 import { studyRoutes } from './study-routes.ts';
-
-const requestsPerMinute = 600;
 
 export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly folder: CoordinatorFolder;
@@ -55,6 +55,7 @@ export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   /** Takes a site's place away and cuts it off. */
   readonly revoke: SiteRouteParts['revoke'];
   readonly clock: Clock;
+  readonly limits: HttpLimits;
   /** Aborted when the coordinator stops. */
   readonly closing: AbortSignal;
 }
@@ -77,7 +78,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
   const document = openApiDocument(routes);
   const app = express().set('etag', false);
   app.use(helmet());
-  app.use('/api/v1', requireAccess(parts.identitySources), limitRate(requestsPerMinute));
+  app.use('/api/v1', requireAccess(parts.identitySources), limitRate(parts.limits.requestsPerMinute), limitConcurrency(parts.limits.concurrentRequests));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
   app.use('/api/v1', routerOf(routes, parts.closing));
   app.use((request, _response, next) => next(new ConsiliumError('not-found', `It was asked for ${request.path}.`)));

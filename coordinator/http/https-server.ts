@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { addressUnavailable } from '../../shared/errors/address-unavailable.ts';
 import type { Address } from '../../shared/tls/address.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
+import type { HttpLimits } from './http-limits.ts';
 
 const renewEveryMs = 86_400_000;
 
@@ -23,14 +24,17 @@ export interface HttpsServer {
  * @throws ConsiliumError `address-unavailable`
  */
 export async function startHttpsServer(
-  { address, authority, hosts, clock }: { address: Address; authority: CertificateAuthority; hosts: readonly string[]; clock: Clock },
+  { address, authority, hosts, clock, limits }: { address: Address; authority: CertificateAuthority; hosts: readonly string[]; clock: Clock; limits: HttpLimits },
   listener: RequestListener,
 ): Promise<HttpsServer> {
   const identity = async () => {
     const { chain, privateKey } = await authority.issueServerCertificate(hosts, clock.nowMs());
     return { cert: chain, key: privateKey, minVersion: 'TLSv1.3' as const };
   };
-  const server = createServer(await identity(), listener);
+  const { handshakeMaxMs: handshakeTimeout, headersMaxMs: headersTimeout, requestMaxMs: requestTimeout } = limits;
+  const server = createServer({ ...(await identity()), handshakeTimeout, headersTimeout, requestTimeout, connectionsCheckingInterval: Math.min(5_000, headersTimeout) }, listener);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.silenceMaxMs); // a reply that nobody reads ends, too
   const renewal = setInterval(() => void identity().then((renewed) => server.setSecureContext(renewed)), renewEveryMs);
   renewal.unref();
   // A connection whose reply ends after the server was closed would otherwise be kept alive.

@@ -3,17 +3,17 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { Refusals } from '../access/refusals.ts';
+import type { HttpLimits } from './http-limits.ts';
 import { countOf, limitRate } from './rate-limit.ts';
 import { sessionOf } from './session.ts';
 
-/** From one address. Whoever has access is not held up by those who guess beside them. */
-const refusalsPerMinute = 60;
 const refusalStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
 
 export interface RefusalRecordParts {
   readonly refusals: Refusals;
   /** Called with the code of each. */
   readonly onRefused: (code: ErrorCode) => void;
+  readonly limits: Pick<HttpLimits, 'refusalsPerMinute'>;
   readonly log: Logger;
 }
 
@@ -21,8 +21,8 @@ export interface RefusalRecordParts {
  * Writes every refusal (401, 403, 429) into the audit log before it is answered, and turns those beyond the limit of
  * their address into `too-many-requests`. That an address reached a limit is written down once a minute.
  */
-export function recordRefusals({ refusals, onRefused, log }: RefusalRecordParts): ErrorRequestHandler {
-  const limit = limitRate(refusalsPerMinute);
+export function recordRefusals({ refusals, onRefused, limits, log }: RefusalRecordParts): ErrorRequestHandler {
+  const limit = limitRate(limits.refusalsPerMinute);
   return async (thrown: unknown, request, response, next) => {
     if (!isRefusal(thrown)) {
       next(thrown);

@@ -6,6 +6,7 @@ import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RefusedCall } from '../audit/refused-calls.ts';
+import { RefusedMessage, wireBytes } from './bounded-messages.ts';
 import { callNouns } from './call-nouns.ts';
 import type { Admit, IncomingCall } from './caller.ts';
 import { statusOf } from './error-status.ts';
@@ -19,8 +20,9 @@ export interface CallContext {
 }
 
 export interface AdapterOptions {
-  /** How long a handler waits for the next message of a caller's stream. */
+  /** How long a handler waits for the next message of a caller's stream, and how far the stream may fall behind its pace. */
   readonly silenceMaxMs?: number;
+  readonly minBytesPerSecond?: number;
   /** Told of every call that fails, before the caller is. */
   readonly onFailure?: (failure: RefusedCall) => Promise<void>;
 }
@@ -33,19 +35,19 @@ export interface AdapterOptions {
 export class Adapter<Caller extends { readonly name: string } | undefined> {
   readonly #admit: Admit<Caller>;
   readonly #log: Logger;
-  readonly #silenceMaxMs: number;
+  readonly #pace: Pace;
   readonly #onFailure: AdapterOptions['onFailure'];
 
-  constructor(admit: Admit<Caller>, log: Logger, { silenceMaxMs = 60_000, onFailure }: AdapterOptions = {}) {
+  constructor(admit: Admit<Caller>, log: Logger, { silenceMaxMs = 60_000, minBytesPerSecond = 1024, onFailure }: AdapterOptions = {}) {
     this.#admit = admit;
     this.#log = log;
-    this.#silenceMaxMs = silenceMaxMs;
+    this.#pace = { silenceMaxMs, minBytesPerSecond };
     this.#onFailure = onFailure;
   }
 
   unary<Request, Reply>(handler: (caller: Caller, request: Request, context: CallContext) => Promise<Reply> | Reply): handleUnaryCall<Request, Reply> {
     return (call, callback) => {
-      this.#reply(call, async (caller, context) => handler(caller, call.request, context)).then(
+      this.#reply(call, async (caller, context) => handler(caller, readable(call.request), context)).then(
         (reply) => callback(null, reply),
         (error: unknown) => callback(this.#status(call, error)),
       );
@@ -59,7 +61,7 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
     return (call) => {
       this.#reply(call, async (caller, context) => {
         call.sendMetadata(new Metadata());
-        for await (const reply of handler(caller, call.request, context)) {
+        for await (const reply of handler(caller, readable(call.request), context)) {
           context.signal.throwIfAborted();
           if (!call.write(reply)) await once(call, 'drain', { signal: context.signal });
           context.signal.throwIfAborted();
@@ -76,7 +78,7 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
     handler: (caller: Caller, requests: AsyncIterable<Request>, context: CallContext) => Promise<Reply>,
   ): handleClientStreamingCall<Request, Reply> {
     return (call, callback) => {
-      this.#reply(call, (caller, context) => handler(caller, received<Request>(call, context.signal, this.#silenceMaxMs), context)).then(
+      this.#reply(call, (caller, context) => handler(caller, received<Request>(call, context.signal, this.#pace), context)).then(
         (reply) => callback(null, reply),
         (error: unknown) => callback(this.#status(call, error)),
       );
@@ -115,19 +117,24 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
  * moment later; of one whose connection was lost while messages waited it may never tell anything. Neither may look
  * like a whole upload, nor keep a handler waiting for ever.
  */
-async function* received<Request>(call: Readable, stopped: AbortSignal, silenceMaxMs: number): AsyncGenerator<Request, void> {
+async function* received<Request>(call: Readable, stopped: AbortSignal, { silenceMaxMs, minBytesPerSecond }: Pace): AsyncGenerator<Request, void> {
   stopped.throwIfAborted();
   const stop = () => call.destroy(stopped.reason as Error);
   stopped.addEventListener('abort', stop, { once: true });
   call.on('error', () => undefined); // iteration reports it
   const requests = call[Symbol.asyncIterator]() as AsyncIterator<Request, void>;
-  const silent = () => call.destroy(new ConsiliumError('cancelled', `The caller sent nothing for ${silenceMaxMs / 1000} seconds.`));
+  const tooSlow = () => call.destroy(new ConsiliumError('too-slow', `It has to bring ${minBytesPerSecond} bytes a second, over ${silenceMaxMs / 1000} seconds.`));
+  let leftMs = silenceMaxMs;
   try {
     for (;;) {
-      const timer = setTimeout(silent, silenceMaxMs);
+      const sinceMs = performance.now();
+      const timer = setTimeout(tooSlow, leftMs);
       const next = await requests.next().finally(() => clearTimeout(timer));
       if (next.done) break;
-      yield next.value;
+      const request = readable(next.value);
+      const earnedMs = (wireBytes(request as object) / minBytesPerSecond) * 1000;
+      leftMs = Math.min(silenceMaxMs, leftMs - (performance.now() - sinceMs) + earnedMs);
+      yield request;
     }
     await setImmediate();
     stopped.throwIfAborted();
@@ -135,6 +142,18 @@ async function* received<Request>(call: Readable, stopped: AbortSignal, silenceM
     stopped.removeEventListener('abort', stop);
     call.destroy();
   }
+}
+
+/** How fast a caller's stream has to come. Only the time counts for which a handler waits for it. */
+interface Pace {
+  readonly silenceMaxMs: number;
+  readonly minBytesPerSecond: number;
+}
+
+/** @throws the refusal of a message that was out of bounds */
+function readable<Request>(request: Request): Request {
+  if (request instanceof RefusedMessage) throw request.error;
+  return request;
 }
 
 /** Rejects with the signal's reason once it is aborted. */

@@ -1,12 +1,24 @@
-import { experimental, type ServerCredentials } from '@grpc/grpc-js';
+import { EventEmitter } from 'node:events';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { CertificateAuthority } from '../federation/certificate-authority.ts';
 
 const renewEveryMs = 86_400_000;
 
+/** PEM, as `node:tls` takes them. */
+export interface ServerIdentity {
+  /** Of the federation: site certificates are checked against it. */
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface RenewingCredentials extends Disposable {
-  readonly credentials: ServerCredentials;
+  readonly credentials: {
+    readonly present: ServerIdentity;
+    /** Calls the listener with every later identity, until it is disposed of. */
+    onRenewed(listener: (identity: ServerIdentity) => void): Disposable;
+  };
   /** Takes another certificate for new connections; those that are open go on. Happens daily by itself. */
   renew(): Promise<void>;
 }
@@ -18,14 +30,16 @@ export interface RenewingCredentials extends Disposable {
  * @param hosts DNS names and IP addresses under which sites reach the coordinator
  */
 export async function renewingCredentials(authority: CertificateAuthority, hosts: readonly string[], clock: Clock, log: Logger): Promise<RenewingCredentials> {
-  const newIdentity = async () => {
+  const newIdentity = async (): Promise<ServerIdentity> => {
     const { chain, privateKey } = await authority.issueServerCertificate(hosts, clock.nowMs());
-    return { certificate: Buffer.from(chain), privateKey: Buffer.from(privateKey) };
+    return { ca: authority.certificate.toString(), cert: chain, key: privateKey };
   };
-  const certificates = new RenewedCertificates(authority, await newIdentity());
+  let present = await newIdentity();
+  const renewals = new EventEmitter<{ renewed: [ServerIdentity] }>();
   const renew = async () => {
     try {
-      certificates.renew(await newIdentity());
+      present = await newIdentity();
+      renewals.emit('renewed', present);
     } catch (cause) {
       log.error('The server certificate could not be renewed; the present one goes on, and tomorrow it is tried again.', {}, cause);
     }
@@ -33,42 +47,16 @@ export async function renewingCredentials(authority: CertificateAuthority, hosts
   const timer = setInterval(() => void renew(), renewEveryMs);
   timer.unref();
   return {
-    credentials: experimental.createCertificateProviderServerCredentials(certificates, certificates, false),
+    credentials: {
+      get present() {
+        return present;
+      },
+      onRenewed: (listener) => {
+        renewals.on('renewed', listener);
+        return { [Symbol.dispose]: () => renewals.off('renewed', listener) };
+      },
+    },
     renew,
     [Symbol.dispose]: () => clearInterval(timer),
   };
-}
-
-/** gRPC loses what a listener is told before `add...Listener` has returned, so it is told a moment later. */
-class RenewedCertificates implements experimental.CertificateProvider {
-  readonly #authority: experimental.CaCertificateUpdate;
-  #identity: experimental.IdentityCertificateUpdate;
-  readonly #listeners = new Set<experimental.IdentityCertificateUpdateListener>();
-
-  constructor(authority: CertificateAuthority, identity: experimental.IdentityCertificateUpdate) {
-    this.#authority = { caCertificate: Buffer.from(authority.certificate.toString()) };
-    this.#identity = identity;
-  }
-
-  renew(identity: experimental.IdentityCertificateUpdate): void {
-    this.#identity = identity;
-    for (const listener of this.#listeners) listener(identity);
-  }
-
-  addCaCertificateListener(listener: experimental.CaCertificateUpdateListener): void {
-    queueMicrotask(() => listener(this.#authority));
-  }
-
-  removeCaCertificateListener(): void {
-    // The authority never changes, so its listeners are not kept.
-  }
-
-  addIdentityCertificateListener(listener: experimental.IdentityCertificateUpdateListener): void {
-    this.#listeners.add(listener);
-    queueMicrotask(() => listener(this.#identity));
-  }
-
-  removeIdentityCertificateListener(listener: experimental.IdentityCertificateUpdateListener): void {
-    this.#listeners.delete(listener);
-  }
 }

@@ -66,6 +66,10 @@ export const catalogue = {
     text: 'Too many requests.', next: 'Wait a minute and try again.',
     grpc: 'RESOURCE_EXHAUSTED', http: 429, exit: exitCodes.unavailable, retryable: true,
   },
+  'too-slow': {
+    text: 'The other side sent or read too slowly.', next: 'Nothing needs to be done once; when it happens again and again, look for what holds up the connection.',
+    grpc: 'DEADLINE_EXCEEDED', http: 408, exit: exitCodes.unavailable, retryable: true,
+  },
   'request-too-large': {
     text: 'The request is too large.', next: 'Send less in one request.',
     grpc: 'OUT_OF_RANGE', http: 413, exit: exitCodes.invalid, retryable: false,

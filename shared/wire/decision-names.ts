@@ -11,7 +11,7 @@ export function wireDecision(decision: Decision): Uppercase<Decision> {
 
 /** @throws invalid-request */
 export function decisionFromWire(name: string): Decision {
-  const decision = name.toLowerCase();
+  const decision = String(name).toLowerCase(); // protobuf leaves a value that it does not know a number
   if (decision === 'approved' || decision === 'refused' || decision === 'withdrawn') return decision;
   throw new ConsiliumError('invalid-request', 'It names no decision.');
 }
@@ -22,7 +22,7 @@ export function wireDecidedBy(decidedBy: DecidedBy): Uppercase<DecidedBy> {
 
 /** @throws invalid-request */
 export function decidedByFromWire(name: string): DecidedBy {
-  const decidedBy = name.toLowerCase();
+  const decidedBy = String(name).toLowerCase();
   if (decidedBy === 'policy' || decidedBy === 'person') return decidedBy;
   throw new ConsiliumError('invalid-request', 'It does not say who decided.');
 }

@@ -20,7 +20,7 @@ export function wirePurpose(purpose: RoundPurpose): Uppercase<RoundPurpose> {
 
 /** @throws invalid-request */
 export function purposeFromWire(name: string): RoundPurpose {
-  const purpose = name.toLowerCase();
+  const purpose = String(name).toLowerCase(); // protobuf leaves a value that it does not know a number
   if (purpose === 'normalisation' || purpose === 'calibration' || purpose === 'training' || purpose === 'evaluation') return purpose;
   throw new ConsiliumError('invalid-request', 'It names no purpose.');
 }

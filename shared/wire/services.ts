@@ -17,6 +17,31 @@ const protoFolder = join(import.meta.dirname, '../../proto');
 
 const definitions = loadSync(globSync('consilium/v1/*.proto', { cwd: protoFolder }), { ...loadOptions, includeDirs: [protoFolder] });
 
+/** A field as its proto file declares it. */
+export interface WireField {
+  readonly name: string;
+  readonly number: number;
+  /** `TYPE_STRING`, `TYPE_MESSAGE` and so on. */
+  readonly type: string;
+  /** Of a message or enum, without the package. */
+  readonly typeName: string;
+}
+
+const fieldsByType = new Map(
+  Object.entries(definitions).flatMap(([name, definition]) =>
+    'type' in definition && 'field' in definition.type
+      ? [[name.replace(/^consilium\.v1\./, ''), new Map((definition.type.field as WireField[]).map((field) => [field.number, field]))] as const]
+      : [],
+  ),
+);
+
+/** The fields of a message type, by number. @throws Error when there is no such type */
+export function fieldsOf(type: string): ReadonlyMap<number, WireField> {
+  const fields = fieldsByType.get(type);
+  if (!fields) throw new Error(`There is no message ${type}.`);
+  return fields;
+}
+
 function service<Definition>(name: string): Definition {
   return definitions[`consilium.v1.${name}`] as Definition;
 }

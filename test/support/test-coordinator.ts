@@ -3,6 +3,7 @@ import { RefusedCalls } from '../../coordinator/audit/refused-calls.ts';
 import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
 import { initCoordinator, type CoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { Adapter, type AdapterOptions } from '../../coordinator/rpc/adapter.ts';
+import { callLimits, type CallLimits } from '../../coordinator/rpc/call-limits.ts';
 import { CallsUnderWay } from '../../coordinator/rpc/calls-under-way.ts';
 import { admitAnyone, admitSite } from '../../coordinator/rpc/caller.ts';
 import { enrolmentHandlers } from '../../coordinator/rpc/enrolment-handlers.ts';
@@ -32,7 +33,7 @@ export interface TestCoordinator extends AsyncDisposable {
 
 /** A coordinator with enrolment only, on a free port of the loopback interface, with its state in a temporary folder. */
 export async function startTestCoordinator(
-  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: AdapterOptions; log?: Logger } = {},
+  options: { clock?: Clock; hosts?: readonly string[]; services?: (adapter: Adapter<Site>) => readonly ServedService[]; adapterOptions?: AdapterOptions; limits?: Partial<CallLimits>; log?: Logger } = {},
 ): Promise<TestCoordinator> {
   const { clock = systemClock, hosts = [] } = options;
   await using stack = new AsyncDisposableStack();
@@ -50,6 +51,8 @@ export async function startTestCoordinator(
   const server = await startRpcServer({
     address: { host: '127.0.0.1', port: 0 },
     credentials: credentials.credentials,
+    limits: { ...callLimits, ...options.limits },
+    onLimited: (caller, path) => refusedCalls.limited(caller.key, path),
     services: [
       { definition: services.enrolment, handlers: enrolmentHandlers({ anyone, site }, { folder, store, clock, certificates, onReplaced }) },
       ...(options.services?.(site) ?? []),

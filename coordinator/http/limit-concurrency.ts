@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { callerOf } from './session.ts';
+
+/** Serves each caller at most so many requests at the same time; comes after `requireAccess`. */
+export function limitConcurrency(max: number): RequestHandler {
+  const open = new Map<string, number>();
+  return (_request, response, next) => {
+    const { name } = callerOf(response);
+    const present = open.get(name) ?? 0;
+    if (present >= max) {
+      next(new ConsiliumError('too-many-requests', `At most ${max} are served at the same time; live events count until they are closed.`));
+      return;
+    }
+    open.set(name, present + 1);
+    response.once('close', () => {
+      const others = (open.get(name) ?? 1) - 1;
+      if (others === 0) open.delete(name);
+      else open.set(name, others);
+    });
+    next();
+  };
+}
