@@ -29,7 +29,7 @@ export class Manifests {
   }
 
   /**
-   * Keeps a member's signatures. A repetition changes nothing.
+   * Keeps a member's signatures, one over each manifest of the round. A repetition changes nothing.
    * @returns the round's run
    * @throws not-found, not-a-member, run-ended, signature-invalid also when a part is not signed
    */
@@ -39,14 +39,18 @@ export class Manifests {
     const membership = await membershipOf(this.#store.read, round.run, site);
     const identity = identityOf(this.#federation, await this.#contexts.of(membership.run.study), membership);
     const manifests = await this.#store.read.manifests.list(roundId);
+    // Before there are manifests nothing could be checked, and what is not checked is not kept.
+    if (manifests.length === 0) throw new ConsiliumError('not-found', `${roundId} has nothing to sign yet.`);
+    if (manifests.every((coSigned) => coSigned.signatures.some((known) => known.site === site))) return round.run;
+    const signatureOf = (part: Part) => signatures.find((named) => named.part === part)?.signature ?? new Uint8Array(0);
     for (const { manifest } of manifests) {
-      const signature = signatures.find(({ part }) => part === manifest.part)?.signature ?? new Uint8Array(0);
+      const signature = signatureOf(manifest.part);
       if (!verifyStatement(membership.member.signingKey, manifestDomain, manifestFields(identity, manifest), signature)) {
         throw new ConsiliumError('signature-invalid', `It is ${site}'s over the manifest of the ${manifest.part} part of ${roundId}.`);
       }
     }
     await this.#store.transaction(async (tables) => {
-      for (const { part, signature } of signatures) await tables.manifests.sign(roundId, part, { site, signature });
+      for (const { manifest: { part } } of manifests) await tables.manifests.sign(roundId, part, { site, signature: signatureOf(part) });
       const detail = { manifests: manifests.map(({ manifest, digest }) => ({ part: manifest.part, digest })) };
       await tables.audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'manifest co-signed', subject: roundId, detail });
     });

@@ -18,15 +18,17 @@ export class Declines {
     this.#clock = clock;
   }
 
-  /** @throws invalid-request when the code is not one of the catalogue, not-a-member, run-ended */
+  /** A repetition changes nothing. @throws invalid-request when the code is not one of the catalogue, not-a-member, run-ended */
   async record(site: string, run: string, assignment: string, code: string): Promise<void> {
     if (!Object.hasOwn(catalogue, code)) throw new ConsiliumError('invalid-request', 'The reason is not a code of the error catalogue.');
     await membershipOf(this.#store.read, run, site);
     const atMs = this.#clock.nowMs();
-    await this.#store.transaction(async ({ rounds, audit }) => {
+    const recorded = await this.#store.transaction(async ({ rounds, audit }) => {
+      if ((await rounds.declines(run)).some((known) => known.site === site && known.assignment === assignment)) return false;
       await rounds.decline({ run, site, assignment, code, atMs });
       await audit.append({ atMs, actor: `site ${site}`, action: 'work declined', subject: run, detail: { assignment, code } });
+      return true;
     });
-    this.#events.publish({ run, at: isoTime(this.#clock), event: 'work-declined', site, assignment, code });
+    if (recorded) this.#events.publish({ run, at: isoTime(this.#clock), event: 'work-declined', site, assignment, code });
   }
 }

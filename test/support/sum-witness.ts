@@ -9,6 +9,7 @@ import { uint32FromBytes } from '../../shared/payloads/little-endian.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../site-agent/encryption/sum-decryption.ts';
+import type { RunEvents } from '../../coordinator/runs/run-events.ts';
 import type { Federation } from './federation.ts';
 
 export interface WitnessedSum {
@@ -22,13 +23,16 @@ export interface WitnessedSum {
   readonly opened: Uint32Array;
 }
 
+/** What a witness needs of a federation. */
+type Witnessed = Pick<Federation, 'store' | 'siteFolder' | 'coordinatorFolder'> & { readonly coordinator: { readonly events: Pick<RunEvents, 'listen'> } };
+
 /** Copies the group key of each epoch from a member's key ring as rounds begin, and so can open every single contribution. */
 export class SumWitness implements Disposable {
-  readonly #federation: Federation;
+  readonly #federation: Witnessed;
   readonly #keys = new Map<number, Buffer>();
   readonly #subscription: Disposable;
 
-  constructor(federation: Federation, member: string) {
+  constructor(federation: Witnessed, member: string) {
     this.#federation = federation;
     this.#subscription = federation.coordinator.events.listen(({ event, run, epoch }) => {
       if (event === 'run-keyed') this.#keys.set(epoch as number, readFileSync(groupKeyFile(federation, member, run)));
