@@ -4,8 +4,8 @@ export interface HttpLimits {
   readonly requestsPerMinute: number;
   /** Of one address. Whoever has access is not held up by those who guess beside them. */
   readonly refusalsPerMinute: number;
-  /** Requests of one caller at the same time, live events among them. */
-  readonly concurrentRequests: number;
+  /** Streams of live events that one caller has open. */
+  readonly eventStreams: number;
   readonly connections: number;
   /** Until a TLS handshake is done. */
   readonly handshakeMaxMs: number;
@@ -20,7 +20,7 @@ export interface HttpLimits {
 export const httpLimits: HttpLimits = {
   requestsPerMinute: 600,
   refusalsPerMinute: 60,
-  concurrentRequests: 32,
+  eventStreams: 32,
   connections: 1024,
   handshakeMaxMs: 15_000,
   headersMaxMs: 20_000,

@@ -3,6 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { planMaxBytes } from '../../shared/http-api/study-resource.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { limitEventStreams } from './limit-event-streams.ts';
 import { isRefusal } from './refusal-records.ts';
 import { validPart } from './request-validation.ts';
 import type { Route } from './route.ts';
@@ -11,10 +13,12 @@ import { callerOf, requireRole, sessionOf } from './session.ts';
 const jsonMaxBytes = 64 * 1024;
 
 /** @param closing aborted when the coordinator stops; streams end then */
-export function routerOf(routes: readonly Route[], closing: AbortSignal): Router {
+export function routerOf(routes: readonly Route[], { eventStreams }: Pick<HttpLimits, 'eventStreams'>, closing: AbortSignal): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
+  const limitStreams = limitEventStreams(eventStreams);
   for (const route of routes) {
-    router[route.method](route.path, requireRole(route.roles), bodyReader(route), (request, response, next) => serve(route, request, response, closing).catch(next));
+    const limits = 'mediaType' in route.reply && route.reply.mediaType === 'text/event-stream' ? [limitStreams] : [];
+    router[route.method](route.path, requireRole(route.roles), ...limits, bodyReader(route), (request, response, next) => serve(route, request, response, closing).catch(next));
   }
   router.use((request: Request, _response: Response, next: NextFunction) => next(new ConsiliumError('not-found', `It was asked for ${request.method} ${request.baseUrl}${request.path}.`)));
   return router;

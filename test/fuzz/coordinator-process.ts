@@ -21,7 +21,7 @@ const coordinator = await startCoordinator({
   log: createLogger({ level: 'error', terminal: 'json' }),
   limits: {
     calls: { ...callLimits, sites: unlimited, strangers: unlimited, connections },
-    http: { ...httpLimits, requestsPerMinute: 1e9, concurrentRequests: 1000 },
+    http: { ...httpLimits, requestsPerMinute: 1e9, eventStreams: 1000 },
   },
 });
 const delay = monitorEventLoopDelay({ resolution: 10 });

@@ -5,9 +5,10 @@ import { planMaxBytes } from '../../../shared/http-api/study-resource.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
 import { refusalsIn, startApiCoordinator, type ApiCoordinator } from '../../support/api-coordinator.ts';
 import { heartPlan, heartPlanFile, planWithTenMistakes } from '../../support/heart-plan.ts';
+import { smallPlan } from '../../support/small-study.ts';
 
 describe('the HTTP API', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let api: ApiCoordinator;
   before(async () => {
     api = await startApiCoordinator();
@@ -22,6 +23,18 @@ describe('the HTTP API', function () {
     const [limited, ...more] = await refusalsIn(other);
     expect(limited).to.deep.include({ actor: 'ada', action: 'requests limited', detail: { code: 'too-many-requests', address: '127.0.0.1', limitPerMinute: 600 } });
     expect(more).to.deep.equal([]);
+  });
+
+  it('keeps only so many streams of live events open for one caller', async () => {
+    await using other = await startApiCoordinator();
+    const { study } = smallPlan();
+    await other.enrol('mercy', 'north', 'south');
+    await other.send('/studies', { method: 'POST', body: smallPlan() });
+    await other.approve(study);
+    const streams = await Promise.all(Array.from({ length: 32 }, () => other.open(`/studies/${study}/events`)));
+    expect((await other.send(`/studies/${study}/events`)).body.code).to.equal('too-many-requests');
+    expect((await other.send('/federation')).status).to.equal(200);
+    for (const stream of streams) stream.on('error', () => undefined).destroy();
   });
 
   it('sends the headers that protect browsers, and no hint of what it is made of', async () => {

@@ -2,14 +2,14 @@ import type { RequestHandler } from 'express';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { callerOf } from './session.ts';
 
-/** Serves each caller at most so many requests at the same time; comes after `requireAccess`. */
-export function limitConcurrency(max: number): RequestHandler {
+/** Keeps at most so many streams of live events open for each caller; comes after `requireAccess`. */
+export function limitEventStreams(max: number): RequestHandler {
   const open = new Map<string, number>();
   return (_request, response, next) => {
     const { name } = callerOf(response);
     const present = open.get(name) ?? 0;
     if (present >= max) {
-      next(new ConsiliumError('too-many-requests', `At most ${max} are served at the same time; live events count until they are closed.`));
+      next(new ConsiliumError('too-many-requests', `At most ${max} streams of live events are open for one caller.`));
       return;
     }
     open.set(name, present + 1);
