@@ -1,19 +1,22 @@
 import { CamelCasePlugin, Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { migrations } from './migrations/migrations.ts';
+import type { Migration } from 'kysely/migration';
+import { migrations as allMigrations } from './migrations/migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { migrate } from './schema-migration.ts';
 import type { Schema } from './schema.ts';
 
 export type Database = Kysely<Schema>;
 
-/** Opens the database in `file`, makes it when it is not there, and brings it to the newest schema. */
-export async function openDatabase(file: string): Promise<Database> {
+/** Opens the database in `file`, makes it when it is not there, and brings it to the newest schema. @throws what `migrate` throws */
+export async function openDatabase(file: string, migrations: Readonly<Record<string, Migration>> = allMigrations): Promise<Database> {
   const database = connect(file, { readOnly: false });
-  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return database;
-  await database.destroy();
-  throw error;
+  try {
+    await migrate(database, file, migrations);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
 }
 
 /** A second connection that sees what is committed and never waits for a writer. */

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { SqliteDialect, type SqliteStatement } from 'kysely';
+import { SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** The coordinator's queries are a few hundred; preparing one costs more than most of them. */
 const preparedMaxCount = 1000;
@@ -15,7 +15,7 @@ export function nodeSqliteDialect(file: string, options: { readOnly: boolean }):
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   if (!options.readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full;');
   const prepared = new Map<string, SqliteStatement>();
-  return new SqliteDialect({
+  return new NodeSqliteDialect({
     database: {
       close: () => database.close(),
       prepare: (sql) => {
@@ -38,4 +38,17 @@ function statementOf(database: DatabaseSync, sql: string): SqliteStatement {
     run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalDdl();
+  }
+}
+
+/** SQLite undoes changes of the schema with their transaction; Kysely's own adapter makes no use of that when it migrates. */
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }

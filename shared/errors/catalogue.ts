@@ -85,6 +85,11 @@ export const catalogue = {
   'address-unavailable': { ...state, text: 'The program cannot listen on this address.', next: 'Stop the program that holds it, or name another address: --site-address, --http-address or --metrics-address of the coordinator, --operations-port of a site.' },
   'program-ended': { ...state, text: 'A program that was needed ended.', next: 'Read the end of its log.', exit: exitCodes.internal },
 
+  // The coordinator's state: its database, backups and restores.
+  'database-newer': { ...state, text: 'A newer version of Consilium wrote the database.', next: 'Start that version or a later one. To go back, restore a backup that the older version made.' },
+  'migration-failed': { ...state, text: 'The database could not be brought to the form that this version needs; it is as it was.', next: 'Start the version that ran before, and report what the log says.', exit: exitCodes.internal },
+  'database-damaged': { ...integrity, text: 'The database is damaged.', next: 'Keep a copy of the folder, look for a broken disk, and restore the newest backup with: consilium-coordinator restore' },
+
   // Enrolment and identity.
   'token-unknown': { ...unknownCaller, text: 'This enrolment token is not known.', next: 'Copy the bundle again, or ask the operator of the federation for a new one.' },
   'token-used': { ...unknownCaller, text: 'This enrolment token was already used.', next: 'A token works once. If it was not you, tell the operator; ask for a new bundle.' },
