@@ -22,6 +22,7 @@ import { Access } from './access/access.ts';
 import { grantNameSchema } from './access/access-grant.ts';
 import { accessCommands, defaultHttpAddress, httpAddressOption, urlOf } from './access-commands.ts';
 import { localOperator } from './access/caller.ts';
+import { collectCommand } from './collect-command.ts';
 import { startCoordinator } from './coordinator.ts';
 import { createInvitation } from './enrolment/invitation.ts';
 import { initCoordinator, openCoordinatorFolder } from './federation/coordinator-folder.ts';
@@ -41,6 +42,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   addSites(program, io);
   addRevoke(program, io);
   program.addCommand(accessCommands(io));
+  program.addCommand(collectCommand(io));
   return runCommand(program, argv, io);
 }
 
@@ -51,7 +53,8 @@ Examples:
   consilium-coordinator invite /srv/consilium mercy --output mercy.bundle
   consilium-coordinator sites /srv/consilium --json
   consilium-coordinator revoke /srv/consilium mercy
-  consilium-coordinator access grant /srv/consilium ada --role data-scientist --output ada.json`;
+  consilium-coordinator access grant /srv/consilium ada --role data-scientist --output ada.json
+  consilium-coordinator collect /srv/consilium --dry-run`;
 
 function addInit(program: Command, io: CommandIo): void {
   program

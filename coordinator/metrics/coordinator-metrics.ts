@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { asConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RefusedCall } from '../audit/refused-calls.ts';
+import type { Stock } from '../retention/payload-collection.ts';
 import type { RoundStore } from '../rounds/round.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunStore } from '../runs/run.ts';
@@ -15,6 +16,7 @@ import type { TransferMeter } from '../transfers/transfers.ts';
 import { certificateMetrics } from './certificate-metrics.ts';
 import { contributionMetrics } from './contribution-metrics.ts';
 import { httpMetrics } from './http-metrics.ts';
+import { payloadMetrics } from './payload-metrics.ts';
 import { refusalMetrics } from './refusal-metrics.ts';
 import { roundMetrics } from './round-metrics.ts';
 import { runMetrics } from './run-metrics.ts';
@@ -36,6 +38,7 @@ export interface CoordinatorMetrics extends Disposable {
   readonly meter: TransferMeter;
   countRefusal(refusal: Pick<RefusedCall, 'call' | 'error'>): void;
   countHttpRefusal(reason: ErrorCode): void;
+  showStock(stock: Stock): void;
 }
 
 /** Registers all metrics of the coordinator. They follow from events; after one, what the event does not say is read once. */
@@ -61,6 +64,7 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
     meter: contributions.meter,
     countRefusal: refusalMetrics(registry).count,
     countHttpRefusal: http.countRefusal,
+    showStock: payloadMetrics(registry).observe,
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };
 }

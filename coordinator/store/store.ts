@@ -10,6 +10,7 @@ import { EpochTable } from './epoch-table.ts';
 import { LedgerHeadTable } from './ledger-head-table.ts';
 import { ManifestTable } from './manifest-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
+import { PayloadReferenceTable } from './payload-reference-table.ts';
 import { RosterTable } from './roster-table.ts';
 import { RoundTable } from './round-table.ts';
 import { RunTable } from './run-table.ts';
@@ -29,6 +30,7 @@ function tablesOf(database: Database) {
     ledgerHeads: new LedgerHeadTable(database),
     manifests: new ManifestTable(database),
     modelVersions: new ModelVersionTable(database),
+    payloadReferences: new PayloadReferenceTable(database),
     rosters: new RosterTable(database),
     rounds: new RoundTable(database),
     runs: new RunTable(database),
