@@ -22,6 +22,7 @@ import { Access } from './access/access.ts';
 import { grantNameSchema } from './access/access-grant.ts';
 import { accessCommands, defaultHttpAddress, httpAddressOption, urlOf } from './access-commands.ts';
 import { localOperator } from './access/caller.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { collectCommand } from './collect-command.ts';
 import { startCoordinator } from './coordinator.ts';
 import { createInvitation } from './enrolment/invitation.ts';
@@ -43,6 +44,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
   addRevoke(program, io);
   program.addCommand(accessCommands(io));
   program.addCommand(collectCommand(io));
+  addBackupCommands(program, io);
   return runCommand(program, argv, io);
 }
 
@@ -54,7 +56,9 @@ Examples:
   consilium-coordinator sites /srv/consilium --json
   consilium-coordinator revoke /srv/consilium mercy
   consilium-coordinator access grant /srv/consilium ada --role data-scientist --output ada.json
-  consilium-coordinator collect /srv/consilium --dry-run`;
+  consilium-coordinator collect /srv/consilium --dry-run
+  consilium-coordinator backup /srv/consilium --to /backup/consilium-monday
+  consilium-coordinator restore --from /backup/consilium-monday --to /srv/consilium-restored`;
 
 function addInit(program: Command, io: CommandIo): void {
   program

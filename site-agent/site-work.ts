@@ -30,6 +30,7 @@ import type { PayloadDownload } from './link/payload-download.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import { DecryptionStop } from './rounds/decryption-stop.ts';
 import { openSums } from './rounds/decryption-work.ts';
+import { assertNotPassed } from './rounds/passed-round.ts';
 import { ResidualStore } from './rounds/residual-store.ts';
 import type { RoundProgress } from './rounds/round-progress.ts';
 import { roundBytes } from './rounds/round-bytes.ts';
@@ -127,6 +128,7 @@ export class SiteWork {
     const egress = await this.#egress(pinned, log);
     const session = await this.#parts.runs.session(offer.run);
     assertGround(offer, pinned, session.plan);
+    await this.#assertNotPassed(offer);
     await this.#parts.consent.assertWithinLimits(pinned, session);
     await this.#parts.consent.assertMayTakeRound(offer, { purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
     await this.#parts.consent.assertEnoughRows((await session.data()).train.count);
@@ -156,9 +158,15 @@ export class SiteWork {
   /** Signs what makes up a sum, after everything about it was checked and noted. */
   async #coSign(request: CoSignatureRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const tools = await this.#agreement(request, log);
+    await this.#assertNotPassed(request);
     await agreeTo(request, request.manifests, tools);
     await this.#parts.link.coSign(request.round, request.attempt, coSign(request.manifests, tools.pinned, this.#parts.site.signingKey), signal);
     log.info('Signed what makes up the sum.', { parts: request.manifests.length });
+  }
+
+  async #assertNotPassed(ground: RoundGround): Promise<void> {
+    const folder = this.#parts.runs.folderOf(ground.run);
+    await assertNotPassed(ground, folder, await new ManifestChain(folder).heads());
   }
 
   async #agreement({ run, round, attempt }: RoundGround, log: Logger): Promise<AgreementTools & { session: RunSession }> {
@@ -181,6 +189,7 @@ export class SiteWork {
 
   async #decrypt(request: DecryptionRequest, log: Logger, signal: AbortSignal): Promise<void> {
     const agreement = await this.#agreement(request, log);
+    await this.#assertNotPassed(request);
     const { session, pinned } = agreement;
     const opened = await openSums(request, {
       ...agreement,

@@ -28,7 +28,7 @@ export class Assignments {
     this.#contexts = contexts;
   }
 
-  /** @param heldRuns runs of which the site still holds keys; it is told which of them have ended */
+  /** @param heldRuns runs of which the site still holds keys; it is told which of them have ended, or are not known after a restore from a backup */
   async openFor(site: string, heldRuns: Iterable<string>): Promise<Assignment[]> {
     const assignments: Assignment[] = [];
     for (const { hash, roster } of await this.#store.read.rosters.undecided(site)) {
@@ -37,7 +37,7 @@ export class Assignments {
     for (const run of await this.#store.read.runs.active()) assignments.push(...(await this.#ofRun(site, run.id)));
     for (const id of heldRuns) {
       const run = await this.#store.read.runs.find(id);
-      if (run && (await this.#hasLeft(site, run))) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
+      if (!run || (await this.#hasLeft(site, run))) assignments.push({ id: `end ${id}`, kind: 'run-end', run: id });
     }
     return assignments;
   }

@@ -54,6 +54,8 @@ export interface EpochStore {
   members(epoch: number): Promise<EpochMember[]>;
   /** Adds an epoch with its members and returns its number. */
   insert(epoch: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number>;
+  /** No epoch gets a number below this one any more. */
+  skipTo(number: number): Promise<void>;
   setOffer(epoch: number, site: string, offer: EpochKeyOffer): Promise<void>;
   setGroupKey(epoch: number, groupKeyHash: string, boxes: readonly SealedBox[]): Promise<void>;
   setConfirmed(epoch: number, site: string, atMs: number): Promise<void>;

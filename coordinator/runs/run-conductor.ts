@@ -2,6 +2,7 @@ import { isoTime } from '../../shared/clock.ts';
 import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import { newestRestore } from '../backup/coordinator-restore.ts';
 import { awaitGroupKey } from '../group-keys/group-key-wait.ts';
 import { closeRound } from '../rounds/round-closing.ts';
 import { agreeRound } from '../rounds/round-agreement.ts';
@@ -154,13 +155,15 @@ export class RunConductor implements AsyncDisposable {
     const atMs = this.#parts.clock.nowMs();
     const failed = await this.#parts.store.transaction(async ({ runs, audit }) => {
       const run = await runs.find(id);
-      if (!run || hasRunEnded(run)) return false;
-      await runs.update(id, { state: 'FAILED', reason, endedAtMs: atMs });
-      await audit.append({ atMs, actor: 'coordinator', action: 'run failed', subject: id, detail: { reason } });
-      return true;
+      if (!run || hasRunEnded(run)) return undefined;
+      const restore = await newestRestore(audit);
+      const restored = restore && run.startedAtMs < restore.atMs ? ` The coordinator was restored from a backup of ${restore.takenAt} while the run was under way: start another one.` : '';
+      await runs.update(id, { state: 'FAILED', reason: reason + restored, endedAtMs: atMs });
+      await audit.append({ atMs, actor: 'coordinator', action: 'run failed', subject: id, detail: { reason: reason + restored } });
+      return reason + restored;
     });
-    if (!failed) return;
-    this.#tell(id, 'run-failed', { reason });
+    if (failed === undefined) return;
+    this.#tell(id, 'run-failed', { reason: failed });
     this.wake(id);
   }
 

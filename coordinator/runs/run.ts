@@ -18,7 +18,7 @@ export type RunState = keyof typeof runStates;
 
 /** One execution of a study's plan. */
 export interface Run {
-  /** The study's name and a number: `heart-disease-3`. */
+  /** The study's name and a number: `heart-disease-3`; after a restore from a backup also when that was: `heart-disease-3-rt3k2x1`. */
   readonly id: string;
   readonly study: string;
   readonly state: RunState;

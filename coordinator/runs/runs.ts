@@ -9,6 +9,7 @@ import { serverOptimiserOf } from '../../shared/server-optimisers/registry.ts';
 import { sha256 } from '../../shared/statements/digest.ts';
 import { laneWidths } from '../../shared/studies/lanes.ts';
 import type { Payloads } from '../payloads.ts';
+import { newestRestore, runNameSuffix } from '../backup/coordinator-restore.ts';
 import { approvedRoster } from '../rosters/approval.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { ReadStudy } from '../studies/study.ts';
@@ -63,7 +64,7 @@ export class Runs {
       const roster = members.map(({ site }) => site).sort();
       const startedAtMs = this.#clock.nowMs();
       const number = (await runs.list(studyName)).length + 1;
-      const run: Run = { id: `${studyName}-${number}`, study: studyName, state: 'KEYING', reason: '', startedAtMs, endedAtMs: null, parameters: {} };
+      const run: Run = { id: `${studyName}-${number}${runNameSuffix(await newestRestore(audit))}`, study: studyName, state: 'KEYING', reason: '', startedAtMs, endedAtMs: null, parameters: {} };
       await runs.insert(run);
       const custodian = roster[number % roster.length] as string;
       const lineage: Lineage = { run: run.id, planHash: study.planHash, number: 0, parent: '', round: '', contributions: [], sumDigest: '', ...initial };

@@ -62,6 +62,11 @@ export class EpochTable implements EpochStore {
     return number;
   }
 
+  async skipTo(number: number): Promise<void> {
+    const { numUpdatedRows } = await this.#database.updateTable('sqliteSequence').set((row) => ({ seq: row.fn<number>('max', ['seq', row.val(number)]) })).where('name', '=', 'epoch').executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) await this.#database.insertInto('sqliteSequence').values({ name: 'epoch', seq: number }).execute();
+  }
+
   async setOffer(epoch: number, site: string, { publicKey, signature, offeredAtMs }: EpochKeyOffer): Promise<void> {
     await this.#setMember(epoch, site, { publicKey, publicKeySignature: signature, offeredAtMs });
   }

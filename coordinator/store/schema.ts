@@ -33,6 +33,13 @@ export interface Schema {
   evaluation: EvaluationRow;
   accessGrant: AccessGrantRow;
   ledgerHead: LedgerHeadRow;
+  sqliteSequence: SqliteSequenceRow;
+}
+
+/** SQLite's own: the highest number that a table with AUTOINCREMENT gave out. */
+export interface SqliteSequenceRow {
+  name: string;
+  seq: number;
 }
 
 export interface SiteRow {

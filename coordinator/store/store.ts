@@ -42,6 +42,25 @@ function tablesOf(database: Database) {
 
 export type Tables = ReturnType<typeof tablesOf>;
 
+/** A copy of the database that nobody writes to, to be read as it is. */
+export class StoredCopy implements AsyncDisposable {
+  readonly read: Tables;
+  readonly #reader: Database;
+
+  private constructor(reader: Database) {
+    this.#reader = reader;
+    this.read = tablesOf(reader);
+  }
+
+  static open(file: string): StoredCopy {
+    return new StoredCopy(openReader(file));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#reader.destroy();
+  }
+}
+
 /**
  * The coordinator's state. SQLite has one writer: transactions queue for one connection (Kysely does the
  * queueing), reads have a connection of their own and see what is committed.

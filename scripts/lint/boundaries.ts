@@ -12,7 +12,7 @@ export interface Boundary {
   readonly instead: string;
 }
 
-const compositionRoot = ['coordinator/coordinator.ts', 'coordinator/main.ts', 'coordinator/access-commands.ts', 'coordinator/collect-command.ts'];
+const compositionRoot = ['coordinator/coordinator.ts', 'coordinator/main.ts', 'coordinator/access-commands.ts', 'coordinator/collect-command.ts', 'coordinator/backup-commands.ts'];
 const askForAnInterface =
   'Declare the few methods that you need as an interface beside the rule; coordinator/coordinator.ts hands the adapter in.';
 

@@ -80,6 +80,7 @@ export const catalogue = {
   'invalid-settings': { ...invalid, text: 'The settings are not valid.', next: 'Correct what the message names and start again.' },
   'folder-locked': { ...state, text: 'Another process works in this folder already.', next: 'End the other process first; one folder belongs to one process.' },
   'storage-unavailable': { ...unavailable, text: 'The disk or the database does not take anything now.', next: 'Make room on the disk and look at the log; what was under way goes on by itself.' },
+  'disk-full': { ...unavailable, text: 'The disk has too little room left.', next: 'Make room on the disk that the message names; what was under way goes on by itself.' },
   'file-not-private': { ...state, text: 'Keys are not private: others than the user of this program may use their files.', next: 'Run the commands named above. If other people use this machine, think of the keys as known to them: a site joins again with a new bundle.' },
   'folder-in-use': { ...state, text: 'The folder already holds something else.', next: 'Name an empty folder.' },
   'address-unavailable': { ...state, text: 'The program cannot listen on this address.', next: 'Stop the program that holds it, or name another address: --site-address, --http-address or --metrics-address of the coordinator, --operations-port of a site.' },
@@ -89,6 +90,8 @@ export const catalogue = {
   'database-newer': { ...state, text: 'A newer version of Consilium wrote the database.', next: 'Start that version or a later one. To go back, restore a backup that the older version made.' },
   'migration-failed': { ...state, text: 'The database could not be brought to the form that this version needs; it is as it was.', next: 'Start the version that ran before, and report what the log says.', exit: exitCodes.internal },
   'database-damaged': { ...integrity, text: 'The database is damaged.', next: 'Keep a copy of the folder, look for a broken disk, and restore the newest backup with: consilium-coordinator restore' },
+  'backup-damaged': { ...integrity, text: 'The backup is not as it was written.', next: 'Use another copy of it, or another backup.' },
+  'coordinator-restored': { ...integrity, text: 'The coordinator was restored from a backup and asks for what this site has done and left behind.', next: 'The run cannot go on where sites are ahead of the coordinator. Start another run of the study.' },
 
   // Enrolment and identity.
   'token-unknown': { ...unknownCaller, text: 'This enrolment token is not known.', next: 'Copy the bundle again, or ask the operator of the federation for a new one.' },

@@ -35,6 +35,7 @@ export interface ProgramFederation extends AsyncDisposable {
   readonly coordinatorLog: LogFile;
   /** Of the real coordinator. */
   readonly sitePort: number;
+  readonly httpPort: number;
   readonly cheater: CheatingCoordinator;
   /** Of the data-science team and of operations. */
   readonly client: CoordinatorClient;
@@ -49,6 +50,8 @@ export interface ProgramFederation extends AsyncDisposable {
   agentEnds(site: string): Promise<{ exitCode: number | null }>;
   /** Ends the coordinator and starts it again on the same folder and ports. */
   restartCoordinator(whileAway?: () => Promise<void>): Promise<void>;
+  /** Kills the coordinator, and starts another one on the same ports in the folder that is made meanwhile; `read` stays with the old one. */
+  replaceCoordinator(makeFolder: () => Promise<string>): Promise<void>;
   /** Submits the plan and a signed roster, unless they are there, and approves at each member as a person does. */
   agree(plan: PlanJson): Promise<void>;
   /** Starts a run of the plan, after all have agreed. */
@@ -76,9 +79,9 @@ export async function startProgramFederation(
   const programs = new Map<string, Program>();
   stack.defer(async () => void (await Promise.all([...programs.values()].map((program) => program[Symbol.asyncDispose]()))));
   const logOf = (program: string) => new LogFile(join(path, `${program}.log`));
-  const serve = async (sitePort: number, httpPort: number) => {
+  const serve = async (sitePort: number, httpPort: number, servedFolder = coordinatorFolder) => {
     const at = (port: number) => `127.0.0.1:${port}`;
-    const args = ['serve', coordinatorFolder, '--site-address', at(sitePort), '--http-address', at(httpPort), '--metrics-address', at(0)];
+    const args = ['serve', servedFolder, '--site-address', at(sitePort), '--http-address', at(httpPort), '--metrics-address', at(0)];
     const program = await startProgram('consilium-coordinator', args, logOf('coordinator').path);
     programs.set('coordinator', program);
     return program.ready as { sitePort: number; httpPort: number };
@@ -125,6 +128,7 @@ export async function startProgramFederation(
     coordinatorFolder,
     coordinatorLog: logOf('coordinator'),
     sitePort,
+    httpPort,
     cheater,
     client,
     read: store.read,
@@ -137,6 +141,10 @@ export async function startProgramFederation(
       await programs.get('coordinator')?.[Symbol.asyncDispose]();
       await whileAway?.();
       await serve(sitePort, httpPort);
+    },
+    replaceCoordinator: async (makeFolder) => {
+      await programs.get('coordinator')?.kill();
+      await serve(sitePort, httpPort, await makeFolder());
     },
     agree,
     start,

@@ -14,6 +14,8 @@ export interface Program extends AsyncDisposable {
   /** Stops it as it is, between two instructions. */
   freeze(): void;
   thaw(): void;
+  /** Ends it between two instructions, for good. */
+  kill(): Promise<void>;
 }
 
 /** Starts a command of bin/ that goes on until the end of the scope, as a process of its own, and waits until it is at work. */
@@ -32,6 +34,10 @@ export async function startProgram(name: 'consilium-coordinator' | 'consilium-si
     ended: exited.then(([code]) => code as number | null),
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGCONT');
       child.kill('SIGTERM');
