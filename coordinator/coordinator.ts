@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { lockFolder } from '../shared/files/folder-lock.ts';
 import type { Logger } from '../shared/logs/logger.ts';
+import { diskGauges } from '../shared/operations/disk-gauges.ts';
 import { createMetricsRegistry } from '../shared/operations/metrics-registry.ts';
 import { startOperationsServer } from '../shared/operations/operations-server.ts';
+import { DiskRoom, fullDiskText } from '../shared/storage/disk-room.ts';
 import type { Address } from '../shared/tls/address.ts';
 import { services } from '../shared/wire/services.ts';
 import { RunningSums } from './aggregation/running-sums.ts';
@@ -59,6 +61,7 @@ import { ConnectedSites } from './sites/connected-sites.ts';
 import { replacementText, revocationText, SiteCertificates } from './sites/site-certificates.ts';
 import { revokeSite } from './sites/revocation.ts';
 import type { Site } from './sites/site.ts';
+import { PayloadsWithRoom } from './storage/payloads-with-room.ts';
 import { readStorageSettings } from './storage/storage-settings.ts';
 import { PayloadFiles } from './store/payload-files.ts';
 import { SpoolFiles } from './store/spool-files.ts';
@@ -109,8 +112,12 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const { id: federation, hosts } = folder.federation;
   const store = stack.use(await Store.open(folder.databaseFile));
   const payloadFolder = join(settings.folder, 'payloads');
-  const payloads = await PayloadFiles.open(payloadFolder);
-  const spools = new SpoolFiles(join(settings.folder, 'uploads'), payloads);
+  const disk = new DiskRoom(settings.folder, storage.minimumFreeBytes, ({ full, freeBytes, minimumFreeBytes }) =>
+    full ? log.error('The disk is full: contributions and sums wait until there is room.', { freeBytes, minimumFreeBytes }) : log.info('The disk has room again.', { freeBytes }),
+  );
+  const payloadFiles = await PayloadFiles.open(payloadFolder);
+  const payloads = new PayloadsWithRoom(payloadFiles, disk);
+  const spools = new SpoolFiles(join(settings.folder, 'uploads'), payloadFiles, disk);
   await discardLateUploads(store, spools);
   const sums = stack.use(new RunningSums(payloads));
 
@@ -134,6 +141,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const metrics = stack.use(coordinatorMetrics(registry, { events, read: store.read, waits, connectedSites, authority: folder.authority.certificate, clock, log }));
   const collection = new PayloadCollection({ store, inventory: new PayloadFolder(payloadFolder), keepContributionsMs: storage.keepContributionsMs, clock });
   stack.use(new CollectionSchedule(collection, { log, onCollected: metrics.showStock }));
+  diskGauges(registry, () => disk.state);
   const transfers = new Transfers(store, metrics.meter);
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);
@@ -181,7 +189,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   stack.defer(() => server.close(graceMs));
   stack.use(connectedSites);
   const http = settings.httpAddress && stack.use(await startHttp(settings.httpAddress));
-  const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => ({ ok: true, reasons: [] }) }));
+  const operations = stack.use(await startOperationsServer({ ...settings.operationsAddress, registry, ready: () => (disk.state.full ? { ok: false, reasons: [fullDiskText(disk.state)] } : { ok: true, reasons: [] }) }));
   await conductor.wakeAll();
   log.info('The coordinator is ready.', { federation, sitePort: server.port, httpPort: http?.port, operationsUrl: operations.url });
   const resources = stack.move();
@@ -203,7 +211,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
     const siteAddress = { host: hosts[0] ?? 'localhost', port: server.port };
     const access = new Access(store, clock);
     const api = createHttpApi({
-      folder, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, waits, progress, events, connectedSites, revoke, clock, log, access,
+      folder, disk, siteAddress, store, payloads, studies, contexts, rosters, decisions, studyEvents, runs, waits, progress, events, connectedSites, revoke, clock, log, access,
       identitySources: openIdConnect ? [access, new OpenIdConnect(openIdConnect, clock)] : [access],
       refusals: new Refusals(store, clock),
       onRefused: metrics.countHttpRefusal,

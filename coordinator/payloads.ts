@@ -14,8 +14,8 @@ export interface Payloads {
   readAll(digest: string): Promise<Buffer>;
   /** The file that holds a payload, for a thread that reads it by itself; it is not compared with its name. @throws not-found */
   locate(digest: string): Promise<string>;
-  /** Keeps what `write` puts into an empty file that it is given. */
-  compose(write: (file: string) => Promise<void>): Promise<SavedPayload>;
+  /** Keeps what `write` puts into an empty file that it is given: so many bytes. */
+  compose(bytes: number, write: (file: string) => Promise<void>): Promise<SavedPayload>;
   /** Removes a payload that nothing refers to; one that is not there is left at that. */
   remove(digest: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { lockFolder } from '../shared/files/folder-lock.ts';
 import { createMetricsRegistry } from '../shared/operations/metrics-registry.ts';
 import { startOperationsServer } from '../shared/operations/operations-server.ts';
 import type { Logger } from '../shared/logs/logger.ts';
+import { fullDiskText } from '../shared/storage/disk-room.ts';
 import { openSiteFolder } from './identity/site-folder.ts';
 import { AgentMetrics } from './metrics/agent-metrics.ts';
 import { SiteAgent } from './site-agent.ts';
@@ -24,7 +25,11 @@ export async function serveSite({ folder, log, operationsPort, signal, onReady }
   await using stack = new AsyncDisposableStack();
   stack.use(lockFolder(folder));
   const port = operationsPort ?? site.settings.operationsPort;
-  const ready = () => ({ ok: metrics.connected, reasons: metrics.connected ? [] : ['the coordinator is not connected'] });
+  const ready = () => {
+    const { connected, disk } = metrics;
+    const reasons = [...(connected ? [] : ['the coordinator is not connected']), ...(disk?.full ? [fullDiskText(disk)] : [])];
+    return { ok: reasons.length === 0, reasons };
+  };
   const operations = port === undefined ? undefined : stack.use(await startOperationsServer({ port, registry, ready }));
   const agent = stack.use(await SiteAgent.open({ site, log, metrics }));
   log.info('The site agent is at work.', { site: site.settings.site, operationsUrl: operations?.url });

@@ -49,6 +49,8 @@ export const siteSettingsSchema = z.strictObject({
   /** Data sets by the name that studies use; a relative path starts at the site's folder. */
   dataSets: z.record(dataSetNameSchema, z.strictObject({ path: z.string().min(1) })).default({}),
   network: networkSettingsSchema.prefault({}),
+  /** What always stays free on the disk for the ledger, keys and decisions: rounds wait while there is less. */
+  minimumFreeMiB: z.number().min(0).default(64),
   engine: z.enum(['auto', 'wasm', 'tfjs-node', 'cpu']).default('auto'),
   /** Seconds after which a training's state is kept on disk, again and again, so that a restart goes on from there. */
   checkpointSeconds: z.number().min(0).max(86_400).default(5),

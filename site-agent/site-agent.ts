@@ -4,6 +4,7 @@ import { asConsiliumError, ConsiliumError } from '../shared/errors/consilium-err
 import type { Logger } from '../shared/logs/logger.ts';
 import { packageVersion } from '../shared/package-version.ts';
 import { rawPublicKey } from '../shared/statements/signature.ts';
+import { DiskRoom } from '../shared/storage/disk-room.ts';
 import { SignedManifests } from './agreement/signed-manifests.ts';
 import { Refusals } from './audit/refusals.ts';
 import { SiteAudit } from './audit/site-audit.ts';
@@ -111,8 +112,13 @@ export class SiteAgent implements AsyncDisposable {
       onReopened: () => this.#reopen.abort(),
     });
     this.#progress = new RoundProgress({ tell: (note, signal) => this.#link.tellProgress(note, signal), everyMs: progressEveryMs, log: this.#log });
+    const room = new DiskRoom(site.folder, site.settings.minimumFreeMiB * 2 ** 20, ({ full, freeBytes, minimumFreeBytes }) =>
+      full ? this.#log.error('The disk is full: rounds wait until there is room.', { freeBytes, minimumFreeBytes }) : this.#log.info('The disk has room again.', { freeBytes }),
+    );
+    metrics.showDisk(() => room.state);
     this.#work = new SiteWork({
       site,
+      room,
       metrics,
       link: this.#link,
       downloads: new PayloadDownload(this.#channel, this.#state('payloads')),

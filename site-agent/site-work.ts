@@ -6,6 +6,7 @@ import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { sha256Hex } from '../shared/statements/digest.ts';
 import { encodeStatement } from '../shared/statements/statement.ts';
 import { epochClosingDomain, epochClosingFields } from '../shared/statements/epoch-closing.ts';
+import type { DiskRoom } from '../shared/storage/disk-room.ts';
 import { rosterHash } from '../shared/statements/roster.ts';
 import { rawPublicKey, signStatement } from '../shared/statements/signature.ts';
 import { agreeTo, type AgreementTools } from './agreement/agreement.ts';
@@ -43,6 +44,7 @@ import { type PinnedEpoch } from './runs/site-runs.ts';
 /** What the work of a site needs of the rest of the agent. */
 export interface SiteWorkParts {
   readonly site: SiteFolder;
+  readonly room: Pick<DiskRoom, 'require'>;
   readonly link: CoordinatorLink;
   readonly downloads: PayloadDownload;
   readonly keys: KeyRing;
@@ -132,6 +134,7 @@ export class SiteWork {
     await this.#parts.consent.assertWithinLimits(pinned, session);
     await this.#parts.consent.assertMayTakeRound(offer, { purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
     await this.#parts.consent.assertEnoughRows((await session.data()).train.count);
+    this.#parts.room.require(roundBytes(session, offer) + 3 * modelBytes(session)); // the base model, and rounding errors before and after
     const folder = this.#parts.runs.folderOf(offer.run);
     await contribute(offer, {
       session,
@@ -191,6 +194,7 @@ export class SiteWork {
     const agreement = await this.#agreement(request, log);
     await this.#assertNotPassed(request);
     const { session, pinned } = agreement;
+    this.#parts.room.require(4 * modelBytes(session)); // the base model, the state of the server optimiser, and the sum
     const opened = await openSums(request, {
       ...agreement,
       keys: this.#parts.keys,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
+import { expandedCiphertextBytes, seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { WorkerThread } from '../../shared/threads/worker-thread.ts';
@@ -70,7 +70,7 @@ export class RunningSums implements Disposable {
     const whole = await askAll(shape, { kind: 'whole', shape, digests });
     for (const digest of digests.filter((digest) => !whole.every((ofThread) => ofThread.includes(digest)))) await this.#assertIntact(digest);
     const contributions = await Promise.all(digests.map(async (digest) => ({ digest, file: await this.#payloads.locate(digest) })));
-    const { digest } = await this.#payloads.compose(async (output) => {
+    const { digest } = await this.#payloads.compose(sum.ciphertexts * expandedCiphertextBytes, async (output) => {
       await askAll(shape, { kind: 'write', shape, contributions, output });
     });
     return digest;

@@ -24,7 +24,7 @@ export interface Spools {
   held(owner: SpoolOwner, digest: string): Promise<number>;
   /**
    * Goes on with an upload, or begins it anew when it starts at byte 0. Another one of the same owner is removed.
-   * @throws upload-not-continuing when `fromByte` is not where the bytes that are here end
+   * @throws upload-not-continuing when `fromByte` is not where the bytes that are here end, disk-full
    */
   open(owner: SpoolOwner, announced: SavedPayload, fromByte: number): Promise<Spool>;
   /** Removes what there is of a site's upload. */

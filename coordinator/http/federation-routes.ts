@@ -1,11 +1,12 @@
 import { federationResource } from '../../shared/http-api/federation-resource.ts';
 import { packageVersion } from '../../shared/package-version.ts';
 import { rawPublicKey } from '../../shared/statements/signature.ts';
+import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import { formatAddress, type Address } from '../../shared/tls/address.ts';
 import type { CoordinatorFolder } from '../federation/coordinator-folder.ts';
 import { route, type Route } from './route.ts';
 
-export function federationRoutes({ federation, authority, signingKey, siteAddress }: Pick<CoordinatorFolder, 'federation' | 'authority' | 'signingKey'> & { siteAddress: Address }): Route[] {
+export function federationRoutes({ federation, authority, signingKey, siteAddress, disk }: Pick<CoordinatorFolder, 'federation' | 'authority' | 'signingKey'> & { siteAddress: Address; disk: Pick<DiskRoom, 'state'> }): Route[] {
   return [
     route({
       method: 'get',
@@ -22,6 +23,7 @@ export function federationRoutes({ federation, authority, signingKey, siteAddres
         signingKey: rawPublicKey(signingKey).toString('hex'),
         createdAt: federation.createdAt,
         version: packageVersion(),
+        disk: disk.state,
       }),
     }),
   ];

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import type { Address } from '../../shared/tls/address.ts';
 import type { Access } from '../access/access.ts';
 import type { IdentitySource } from '../access/identity.ts';
@@ -37,6 +38,7 @@ import { studyRoutes } from './study-routes.ts';
 
 export interface HttpApiParts extends RefusalRecordParts, RosterRouteParts {
   readonly folder: CoordinatorFolder;
+  readonly disk: Pick<DiskRoom, 'state'>;
   readonly access: Access;
   /** How tokens tell who calls; the first that knows a token decides. */
   readonly identitySources: readonly IdentitySource[];
@@ -64,7 +66,7 @@ export function createHttpApi(parts: HttpApiParts): Express {
   const { folder, store, payloads, studies, contexts, runs, clock } = parts;
   const sources = { read: store.read, contexts, waits: parts.waits, progress: parts.progress, connectedSites: parts.connectedSites };
   const routes: Route[] = [
-    ...federationRoutes({ ...folder, siteAddress: parts.siteAddress }),
+    ...federationRoutes({ ...folder, siteAddress: parts.siteAddress, disk: parts.disk }),
     ...studyRoutes({ studies, contexts }),
     ...rosterRoutes(parts),
     ...runRoutes({ runs, sources, events: parts.events, clock }),

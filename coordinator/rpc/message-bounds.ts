@@ -20,6 +20,7 @@ const chunk: MessageBounds = { ...small, maxBytes: chunkBytes + 4096, maxConcurr
 
 /** The bounds of every call on the wire, by its path. They hold before a message is decoded. */
 export const messageBounds: Readonly<Record<string, MessageBounds>> = {
+  '/consilium.v1.Contributions/Held': small,
   '/consilium.v1.Contributions/Upload': chunk,
   '/consilium.v1.Decryptions/DownloadSum': { ...small, maxConcurrent: 8 },
   '/consilium.v1.Decryptions/Report': chunk,
@@ -34,7 +35,9 @@ export const messageBounds: Readonly<Record<string, MessageBounds>> = {
   '/consilium.v1.Ledgers/Head': small,
   '/consilium.v1.Manifests/CoSign': small,
   '/consilium.v1.ModelVersions/Download': { ...small, maxConcurrent: 8 },
+  '/consilium.v1.ModelVersions/Lineage': small,
   '/consilium.v1.SiteLink/Decline': small,
+  '/consilium.v1.SiteLink/TellProgress': small,
   /** Names each run of which the site holds keys. A connection that was lost may keep its stream for a while. */
   '/consilium.v1.SiteLink/Watch': { ...small, maxBytes: 32 * 1024, maxFields: 300, maxConcurrent: 8 },
   '/consilium.v1.Studies/Decide': small,

@@ -64,7 +64,7 @@ export class PayloadFiles implements Payloads {
     return this.#path(digest);
   }
 
-  async compose(write: (file: string) => Promise<void>): Promise<SavedPayload> {
+  async compose(_bytes: number, write: (file: string) => Promise<void>): Promise<SavedPayload> {
     const incoming = join(this.#incoming, randomUUID());
     try {
       await (await open(incoming, 'wx', 0o600)).close();

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promise
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
+import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import type { Spool, SpoolOwner, Spools } from '../contributions/spools.ts';
 import type { SavedPayload } from '../payloads.ts';
 import type { PayloadFiles } from './payload-files.ts';
@@ -11,10 +12,12 @@ import type { PayloadFiles } from './payload-files.ts';
 export class SpoolFiles implements Spools {
   readonly #folder: string;
   readonly #payloads: PayloadFiles;
+  readonly #room: Pick<DiskRoom, 'require'>;
 
-  constructor(folder: string, payloads: PayloadFiles) {
+  constructor(folder: string, payloads: PayloadFiles, room: Pick<DiskRoom, 'require'>) {
     this.#folder = folder;
     this.#payloads = payloads;
+    this.#room = room;
   }
 
   async held(owner: SpoolOwner, digest: string): Promise<number> {
@@ -22,6 +25,7 @@ export class SpoolFiles implements Spools {
   }
 
   async open(owner: SpoolOwner, announced: SavedPayload, fromByte: number): Promise<Spool> {
+    this.#room.require(announced.bytes - fromByte);
     const held = await this.held(owner, announced.digest);
     if (fromByte !== 0 && fromByte !== held) throw new ConsiliumError('upload-not-continuing', `The coordinator holds ${held} bytes, and the upload goes on from byte ${fromByte}.`);
     if (fromByte === 0) await this.remove(owner);

@@ -40,7 +40,7 @@ export async function checkSite(
     ...(await checkStudyPlans(folder, 'opened' in site ? site.opened.settings : undefined, plans)),
     checkMemory(),
     await checkEngines('opened' in site ? site.opened.settings.engine : 'auto', describeEngine),
-    await checkDisk(folder),
+    await checkDisk(folder, 'opened' in site ? site.opened.settings.minimumFreeMiB * 2 ** 20 : 0),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../shared/clock.ts';
+import { diskGauges } from '../../shared/operations/disk-gauges.ts';
+import type { DiskState } from '../../shared/storage/disk-room.ts';
 import { certificateGauges, type CertificateExpiry } from '../../shared/operations/certificate-gauges.ts';
 import type { DepartureMeter } from '../egress/departures.ts';
 import type { LedgerEntry } from '../egress/ledger-line.ts';
@@ -17,6 +19,7 @@ export class AgentMetrics implements DepartureMeter {
   readonly #decisions: Gauge<'decision'>;
   readonly #decryptions: Counter;
   #isConnected = false;
+  #disk: (() => DiskState) | undefined;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -59,6 +62,17 @@ export class AgentMetrics implements DepartureMeter {
   /** Call it once. */
   showCertificates(certificates: () => readonly CertificateExpiry[], clock: Clock): void {
     certificateGauges(this.#registry, clock, certificates);
+  }
+
+  /** Call it once. */
+  showDisk(disk: () => DiskState): void {
+    this.#disk = disk;
+    diskGauges(this.#registry, disk);
+  }
+
+  /** Nothing while the agent starts. */
+  get disk(): DiskState | undefined {
+    return this.#disk?.();
   }
 
   setPaused(paused: boolean): void {

@@ -19,7 +19,7 @@ import { studyResource } from '../../shared/http-api/study-resource.ts';
 import { signedRosterToJson } from '../../shared/statements/roster-json.ts';
 import { signNextRoster } from '../../shared/statements/roster.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
-import type { ClientIdentity } from '../../site-agent/link/channel.ts';
+import type { ClientIdentity } from '../../site-agent/link/channel-identity.ts';
 import { approveAtSite } from '../support/consent.ts';
 import { joinSite } from '../support/federation.ts';
 import { startSmallAgent } from '../support/small-agent.ts';

@@ -1,5 +1,5 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
-import type { ClientIdentity } from '../../site-agent/link/channel.ts';
+import type { ClientIdentity } from '../../site-agent/link/channel-identity.ts';
 
 /** A call as the attacker makes it: any bytes in any order. */
 export interface RpcAttack {

@@ -29,6 +29,12 @@ export interface FederationOptions {
   readonly log?: Logger;
   /** Of the coordinator; the system's unless a test cannot wait for a deadline. */
   readonly clock?: Clock;
+  /** Where the coordinator's folder lies; a temporary folder unless the disk matters. */
+  readonly coordinatorDisk?: string;
+  /** `storage.json` of the coordinator. */
+  readonly storage?: object;
+  /** Where sites' folders lie. */
+  readonly siteDisk?: string;
   /** What is not as usual in all agents. */
   readonly agents?: Pick<SiteAgentSettings, 'clock' | 'renewalCheckMs' | 'progressEveryMs'>;
   /** Called for each site after it has joined and before its agent starts. */
@@ -74,11 +80,12 @@ export interface TestAgent extends AsyncDisposable {
  * A coordinator and its sites, enrolled and at work, over real gRPC on loopback with real files. Everything runs in this
  * process but the trainers; it goes away with its scope, also when the test fails.
  */
-export async function startFederation({ dataSet, tables, log = silentLogger, clock = systemClock, agents: agentSettings = {}, beforeStart }: FederationOptions): Promise<Federation> {
+export async function startFederation({ dataSet, tables, log = silentLogger, clock = systemClock, agents: agentSettings = {}, beforeStart, coordinatorDisk, storage = {}, siteDisk }: FederationOptions): Promise<Federation> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(temporaryFolder());
-  const coordinatorFolder = join(path, 'coordinator');
+  const coordinatorFolder = join(coordinatorDisk ?? path, 'coordinator');
   const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
+  await writeFile(join(coordinatorFolder, 'storage.json'), JSON.stringify(storage));
   const free = { host: '127.0.0.1', port: 0 };
   const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log, clock });
   const leadKey = generateKeyPairSync('ed25519').privateKey;
@@ -87,7 +94,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, clo
   const store = stack.use(await Store.open(folder.databaseFile));
   const agents = new Map<string, TestAgent>();
   let resources: AsyncDisposableStack = stack;
-  const siteFolder = (site: string) => join(path, site);
+  const siteFolder = (site: string) => join(siteDisk ?? path, site);
   const startAgent = async (site: string) => {
     const agent = resources.use(await atWork(siteFolder(site), { log, ...agentSettings }));
     agents.set(site, agent);

@@ -78,7 +78,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
   const clock = new SetClock();
   const store = stack.use(await Store.open(join(path, 'state.sqlite')));
   const payloads = await PayloadFiles.open(join(path, 'payloads'));
-  const spools = new SpoolFiles(join(path, 'uploads'), payloads);
+  const spools = new SpoolFiles(join(path, 'uploads'), payloads, { require: () => undefined });
   const sums = stack.use(new RunningSums(payloads));
   const events = new RunEvents();
   const told: RunEvent[] = [];

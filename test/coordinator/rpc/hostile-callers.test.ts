@@ -12,7 +12,8 @@ import type { ContributionChunk } from '../../../shared/wire/generated/consilium
 import { services } from '../../../shared/wire/services.ts';
 import { chunkBytes } from '../../../shared/wire/transport-options.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
-import { Channel, type ChannelIdentity } from '../../../site-agent/link/channel.ts';
+import type { ChannelIdentity } from '../../../site-agent/link/channel-identity.ts';
+import { Channel } from '../../../site-agent/link/channel.ts';
 import { grpcFrame } from '../../fuzz/rpc-attack.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
