@@ -1,11 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { isoTime, systemClock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { flushFolder, namesIfThere } from '../../shared/files/durable-file.ts';
-import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
 import { writeSnapshot } from './snapshot.ts';
 
 /** Copies of the database from before migrations that are kept. */
@@ -17,7 +17,7 @@ const keptCopies = 5;
  *
  * @throws ConsiliumError `database-newer` when a newer version of the program wrote it, `migration-failed`: it is as it was
  */
-export async function migrate(database: Database, file: string, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+export async function migrate(database: Kysely<Schema>, file: string, migrations: Readonly<Record<string, Migration>>): Promise<void> {
   const applied = await appliedMigrations(database);
   const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length > 0) throw new ConsiliumError('database-newer', `This version does not know ${unknown.join(', ')}.`);
@@ -30,7 +30,7 @@ export async function migrate(database: Database, file: string, migrations: Read
 }
 
 /** In the order in which they were applied; none in a new database. */
-async function appliedMigrations(database: Database): Promise<string[]> {
+async function appliedMigrations(database: Kysely<Schema>): Promise<string[]> {
   const tables = await sql`select name from sqlite_master where name = 'kysely_migration'`.execute(database);
   if (tables.rows.length === 0) return [];
   return (await sql<{ name: string }>`select name from kysely_migration order by name`.execute(database)).rows.map(({ name }) => name);
