@@ -1,15 +1,16 @@
 /** The adding end of the transport floor: hands out the base, adds what comes, and prints how long each round took. */
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import type { ServerReadableStream, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
 import { underPinnedNode } from '../../bin/pinned-node.ts';
 
 await underPinnedNode(async () => {
   const { runProcess } = await import('../../shared/command-line/run-process.ts');
   const { openCoordinatorFolder } = await import('../../coordinator/federation/coordinator-folder.ts');
-  const { startRpcServer } = await import('../../coordinator/rpc/server.ts');
+  const { Server, ServerCredentials } = await import('@grpc/grpc-js');
   const { renewingCredentials } = await import('../../coordinator/rpc/server-credentials.ts');
   const { systemClock } = await import('../../shared/clock.ts');
+  const { transportOptions } = await import('../../shared/wire/transport-options.ts');
   const { silentLogger } = await import('../../shared/logs/logger.ts');
   const { chunksOf, eachChunk, floorService } = await import('./floor-service.ts');
 
@@ -45,8 +46,12 @@ await underPinnedNode(async () => {
         change();
       },
     };
-    const server = await startRpcServer({ address: { host: '127.0.0.1', port: 0 }, credentials: renewing.credentials, services: [{ definition: floorService, handlers } as never] });
-    io.stdout.write(`${JSON.stringify({ port: server.port })}\n`);
+    const server = new Server(transportOptions);
+    server.addService(floorService as never, handlers as never);
+    const { key, cert } = renewing.credentials.present;
+    const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
+    const port = await promisify(server.bindAsync.bind(server))('127.0.0.1:0', ServerCredentials.createSsl(null, [pair], false));
+    io.stdout.write(`${JSON.stringify({ port })}\n`);
     const seconds: number[] = [];
     for (let round = 0; round < rounds; round++) {
       while (waiting.length < sites) await changed.promise;
@@ -62,7 +67,7 @@ await underPinnedNode(async () => {
     }
     io.stdout.write(`${JSON.stringify({ seconds })}\n`);
     if (!io.signal.aborted) await once(io.signal, 'abort');
-    await server.close(1000);
+    server.forceShutdown();
     return 0;
   });
 });

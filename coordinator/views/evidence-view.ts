@@ -80,7 +80,7 @@ async function epochsOf({ epochs }: RunTables, run: string): Promise<Epoch[]> {
 
 async function epochRecordOf({ epochs }: RunTables, { number, rosterHash, start, custodian, groupKeyHash }: Epoch): Promise<EpochRecord> {
   const closing = await epochs.closing(number);
-  const signed = closing && { ...closing, signatures: closing.signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })) };
+  const signed = closing && { next: closing.next, nextRosterHash: closing.nextRosterHash, signatures: closing.signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })) };
   return { number, rosterHash, start, custodian, groupKeyHash, closing: signed ?? null };
 }
 

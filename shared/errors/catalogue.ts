@@ -171,7 +171,7 @@ export const catalogue = {
   'training-failed': { ...state, text: 'Training failed at the site.', next: 'Look at the site\'s log; the data-science team should check the plan\'s model and training settings.' },
   'trainer-ended': { ...state, text: 'The process that trains at the site ended.', next: 'Training goes on by itself. If it happens again and again, look at the site\'s log and at the memory of its machine.', retryable: true },
   'data-changed': { ...state, text: 'The data set is not the one with which the site began the run.', next: 'The hospital puts the files back as they were and restarts its agent, or a new run is started with the new data.' },
-  'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Set "engine" in site.json to "auto" or "wasm", which runs everywhere, or install tfjs-node: npm run setup:tfjs-node' },
+  'engine-unavailable': { ...state, text: 'The training engine asked for does not load on this machine.', next: 'Set "engine" in site.json to "auto" or "wasm", which runs everywhere, or install tfjs-node (npm run setup:tfjs-node).' },
   'engine-changed': { ...state, text: 'The run was trained with another training engine so far, and a run keeps its engine.', next: 'Put back the engine that the message names and restart the agent, or take part in a new run.' },
 
   // Installing the native training engine.

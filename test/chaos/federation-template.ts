@@ -21,6 +21,9 @@ export const coordinatorFolderOf = (path: string): string => join(path, 'coordin
 /** Seconds; short, so that even a small training is kept several times. */
 const checkpointSeconds = 0.1;
 
+/** What both ends keep free: the disk of a run is a small one. */
+const reserveMiB = 4;
+
 /** All sites in every round, deadlines that no clock reaches, and every kind of round; training takes a second or two. */
 export function chaosPlan(trainingRounds: number): PlanJson {
   return smallPlan({
@@ -39,6 +42,7 @@ export function chaosPlan(trainingRounds: number): PlanJson {
 export async function makeTemplate(path: string, plan: PlanJson, seed: number): Promise<void> {
   const coordinatorFolder = coordinatorFolderOf(path);
   await runCommand('consilium-coordinator', ['init', coordinatorFolder, '--name', 'Chaos', '--host', '127.0.0.1']);
+  writeFileSync(join(coordinatorFolder, 'storage.json'), JSON.stringify({ minimumFreeMiB: reserveMiB }));
   const folder = await openCoordinatorFolder(coordinatorFolder);
   const free = { host: '127.0.0.1', port: 0 };
   await using coordinator = await startCoordinator({ folder: coordinatorFolder, siteAddress: free, operationsAddress: free, log: silentLogger });
@@ -63,6 +67,6 @@ export function copyTemplate(template: string, path: string, portOf: (site: stri
   for (const site of sites) {
     const file = join(path, site, 'site.json');
     const settings = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...settings, coordinator: `127.0.0.1:${portOf(site)}`, checkpointSeconds }));
+    writeFileSync(file, JSON.stringify({ ...settings, coordinator: `127.0.0.1:${portOf(site)}`, checkpointSeconds, minimumFreeMiB: reserveMiB }));
   }
 }

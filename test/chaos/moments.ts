@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Instants of a run that can be seen from outside, by what a program has just put on disk. */
 const instants = {
+  'the coordinator holds the beginning of an upload': /^coordinator\/uploads\//,
   'the coordinator has spooled a payload': /^coordinator\/payloads\//,
   'the coordinator writes its database': /^coordinator\/coordinator\.sqlite-wal$/,
   'a site has made or opened a key': /^(\w+)\/state\/keys\//,

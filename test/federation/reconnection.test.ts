@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
@@ -10,7 +9,7 @@ import { smallDataSet, smallTable } from '../support/small-study.ts';
 const count = 30;
 
 describe('thirty agents that lose their coordinator', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const stack = new AsyncDisposableStack();
   const log = new LogLines();
   let federation: Federation;
@@ -19,15 +18,14 @@ describe('thirty agents that lose their coordinator', function () {
   before(async () => {
     federation = stack.use(await startFederation({ dataSet: smallDataSet, tables: {}, log }));
     const { store, coordinator, coordinatorFolder, path } = federation;
-    const enrolled = join(path, 'mercy');
-    await joinSite({ folder: await openCoordinatorFolder(coordinatorFolder), store, port: coordinator.sitePort, site: 'mercy', siteFolder: enrolled, dataSet: smallDataSet, table: smallTable('mercy') });
+    const folder = await openCoordinatorFolder(coordinatorFolder);
     relay = stack.use(await startRelay({ host: '127.0.0.1', port: coordinator.sitePort }));
     const others = stack.use(new AsyncDisposableStack());
-    // All with one identity, which does not matter to the watch stream.
     for (let agent = 0; agent < count; agent++) {
-      const folder = join(path, `mercy-${agent}`);
-      execFileSync('cp', ['-a', enrolled, folder]); // keeps the modes of keys
-      others.use(await startAgentIn(folder, { coordinator: `127.0.0.1:${relay.address.port}` }));
+      const site = `site-${agent}`;
+      const siteFolder = join(path, site);
+      await joinSite({ folder, store, port: coordinator.sitePort, site, siteFolder, dataSet: smallDataSet, table: smallTable(site) });
+      others.use(await startAgentIn(siteFolder, { coordinator: `127.0.0.1:${relay.address.port}` }));
     }
     await watching(count);
   });
