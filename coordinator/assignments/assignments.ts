@@ -1,5 +1,6 @@
 import { layoutFingerprint } from '../../shared/layouts/vector-layout.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
 import { trainingRoundOf } from '../../shared/studies/round-purpose.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
@@ -80,7 +81,8 @@ export class Assignments {
     const { study, epoch } = description;
     const recorded = await this.#store.read.rosters.find(study.name, epoch.rosterHash);
     if (!recorded) throw new ConsiliumError('roster-missing', `Epoch ${epoch.number} was made for it.`);
-    return keyingWork(site, { ...description, roster: recorded.roster, closed: await this.#closedBefore(epoch) });
+    const box = await this.#store.read.epochs.box(epoch.number, site);
+    return keyingWork(site, { ...description, roster: recorded.roster, closed: await this.#closedBefore(epoch) }, box);
   }
 
   async #roundWork(site: string, offered: EpochDescription, context: RunContext): Promise<Assignment[]> {
@@ -138,11 +140,11 @@ export class Assignments {
   }
 }
 
-function keyingWork(site: string, description: KeyingDescription): Assignment[] {
+function keyingWork(site: string, description: KeyingDescription, box: SealedBox | undefined): Assignment[] {
   const { epoch, members } = description;
   const member = members.find((candidate) => candidate.site === site);
   if (!member || member.confirmedAtMs !== null) return [];
-  if (member.box) return [{ id: keyWorkId('open group key', epoch), kind: 'sealed-group-key', box: member.box, ...description }];
+  if (box) return [{ id: keyWorkId('open group key', epoch), kind: 'sealed-group-key', box, ...description }];
   if (!member.offer) return [{ id: keyWorkId('offer key', epoch), kind: 'epoch-key', ...description }];
   if (epoch.custodian !== site || members.some(({ offer }) => offer === null)) return [];
   return [{ id: keyWorkId('make group key', epoch), kind: 'group-key', ...description }];

@@ -22,8 +22,8 @@ export interface EpochMember extends RosterMember {
   readonly epoch: number;
   /** The member's X25519 key for this epoch and its signature over it. */
   readonly offer: EpochKeyOffer | null;
-  /** The group key sealed to this member; null for the custodian. */
-  readonly box: SealedBox | null;
+  /** Whether the group key is here, sealed to this member; never for the custodian. */
+  readonly hasBox: boolean;
   /** When the member said that it holds the key. */
   readonly confirmedAtMs: number | null;
 }
@@ -52,6 +52,8 @@ export interface EpochStore {
   /** The newest epoch of a run. */
   findByRun(run: string): Promise<Epoch | undefined>;
   members(epoch: number): Promise<EpochMember[]>;
+  /** The group key sealed to a member: 33 KiB, which is why members come without. */
+  box(epoch: number, site: string): Promise<SealedBox | undefined>;
   /** Adds an epoch with its members and returns its number. */
   insert(epoch: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number>;
   /** No epoch gets a number below this one any more. */

@@ -41,24 +41,30 @@ export class GroupKeys {
     });
   }
 
-  /** @throws epoch-mismatch, not-a-member, signature-invalid, group-key-refused when a box is missing or another key was deposited */
+  /**
+   * Boxes for other members, some at a time: each is as large as the key. The custodian has done its part once there is one for everybody;
+   * the first box for a member stays.
+   *
+   * @throws epoch-mismatch, not-a-member, signature-invalid, group-key-refused when a box is for nobody of the epoch or another key was deposited
+   */
   async deposit(site: string, runId: string, epochNumber: number, groupKeyHash: string, boxes: readonly SealedBox[]): Promise<void> {
     const membership = await this.#membership(site, runId, epochNumber);
     const { epoch, members } = membership;
     if (epoch.custodian !== site) throw new ConsiliumError('not-a-member', 'Another member is the custodian of this epoch.');
-    if (epoch.groupKeyHash === groupKeyHash) return;
-    if (epoch.groupKeyHash !== '') throw new ConsiliumError('group-key-refused', 'Another key was deposited for this epoch.');
-    const recipients = members.map((member) => member.site).filter((name) => name !== site);
-    if (boxes.length !== recipients.length || !recipients.every((name) => boxes.some(({ recipient }) => recipient === name))) {
-      throw new ConsiliumError('group-key-refused', 'There is not one box for each other member.');
-    }
+    if (epoch.groupKeyHash !== '' && epoch.groupKeyHash !== groupKeyHash) throw new ConsiliumError('group-key-refused', 'Another key was deposited for this epoch.');
+    const others = members.filter((member) => member.site !== site);
+    if (!boxes.every(({ recipient }) => others.some((member) => member.site === recipient))) throw new ConsiliumError('group-key-refused', 'A box is not for another member of the epoch.');
     const identity = identityOf(this.#federation, await this.#contexts.of(membership.run.study), membership);
     for (const box of boxes) {
       const fields = sealedBoxFields(identity, { ...box, custodian: site, groupKeyHash });
       if (!verifyStatement(membership.member.signingKey, sealedBoxDomain, fields, box.signature)) throw new ConsiliumError('signature-invalid', 'It is the one over a sealed box.');
     }
     await this.#store.transaction(async ({ epochs, audit }) => {
-      await epochs.setGroupKey(epochNumber, groupKeyHash, boxes);
+      const known = await epochs.members(epochNumber);
+      const waiting = known.filter((member) => member.site !== site && !member.hasBox).map((member) => member.site);
+      const first = [...new Map(boxes.map((box) => [box.recipient, box])).values()].filter(({ recipient }) => waiting.includes(recipient));
+      await epochs.setGroupKey(epochNumber, groupKeyHash, first);
+      if (first.length < waiting.length || known.some((member) => member.site === site && member.confirmedAtMs !== null)) return;
       await epochs.setConfirmed(epochNumber, site, this.#clock.nowMs());
       await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'group key deposited', subject: runId, detail: { epoch: epochNumber, groupKeyHash } });
     });

@@ -29,8 +29,8 @@ export const messageBounds: Readonly<Record<string, MessageBounds>> = {
   '/consilium.v1.Enrolment/Renew': request,
   '/consilium.v1.GroupKeys/CloseEpoch': small,
   '/consilium.v1.GroupKeys/ConfirmGroupKey': small,
-  /** A box for each of 1,023 other members: five fields, less than 512 bytes. */
-  '/consilium.v1.GroupKeys/DepositGroupKey': { ...small, maxBytes: 512 * 1024, maxFields: 6 * 1024, maxConcurrent: 2 },
+  /** Some boxes of 33 KiB and five fields. */
+  '/consilium.v1.GroupKeys/DepositGroupKey': { ...small, maxBytes: chunkBytes, maxFields: 256, maxConcurrent: 2 },
   '/consilium.v1.GroupKeys/OfferEpochKey': small,
   '/consilium.v1.Ledgers/Head': small,
   '/consilium.v1.Manifests/CoSign': small,

@@ -49,8 +49,19 @@ export class EpochTable implements EpochStore {
   }
 
   async members(epoch: number): Promise<EpochMember[]> {
-    const rows = await this.#database.selectFrom('epochMember').selectAll().where('epoch', '=', epoch).orderBy('site').execute();
+    const rows = await this.#database
+      .selectFrom('epochMember')
+      .select(['epoch', 'site', 'signingKey', 'publicKey', 'publicKeySignature', 'offeredAtMs', 'boxSignature', 'confirmedAtMs'])
+      .where('epoch', '=', epoch)
+      .orderBy('site')
+      .execute();
     return rows.map(toMember);
+  }
+
+  async box(epoch: number, site: string): Promise<SealedBox | undefined> {
+    const row = await this.#database.selectFrom('epochMember').select(['encapsulation', 'ciphertext', 'boxSignature']).where('epoch', '=', epoch).where('site', '=', site).executeTakeFirst();
+    const { encapsulation, ciphertext, boxSignature: signature } = row ?? {};
+    return encapsulation && ciphertext && signature ? { recipient: site, encapsulation, ciphertext, signature } : undefined;
   }
 
   async insert({ start, ...epoch }: Omit<Epoch, 'number'>, members: readonly RosterMember[]): Promise<number> {
@@ -91,14 +102,14 @@ function toEpoch({ start, ...row }: Selectable<EpochRow>): Epoch {
   return { ...row, start: JSON.parse(start) as EpochStart };
 }
 
-function toMember(row: EpochMemberRow): EpochMember {
-  const { epoch, site, signingKey, publicKey, publicKeySignature, offeredAtMs, encapsulation, ciphertext, boxSignature, confirmedAtMs } = row;
+function toMember(row: Omit<EpochMemberRow, 'encapsulation' | 'ciphertext'>): EpochMember {
+  const { epoch, site, signingKey, publicKey, publicKeySignature, offeredAtMs, boxSignature, confirmedAtMs } = row;
   return {
     epoch,
     site,
     signingKey,
     confirmedAtMs,
     offer: publicKey && publicKeySignature && { publicKey, signature: publicKeySignature, offeredAtMs: offeredAtMs ?? 0 },
-    box: encapsulation && ciphertext && boxSignature && { recipient: site, encapsulation, ciphertext, signature: boxSignature },
+    hasBox: boxSignature !== null,
   };
 }

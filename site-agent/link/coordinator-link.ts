@@ -19,6 +19,9 @@ import type { OpenedSums } from '../rounds/opened-sums.ts';
 import { assignmentFromWire, baseVersion, claimedWork } from './assignment-from-wire.ts';
 import type { CallLimits, Channel } from './channel.ts';
 
+/** Each is as large as the group key, 33 KiB: half a MiB in one message. */
+const boxesAtATime = 16;
+
 /** A contribution may take long on a thin line; a stalled one is cut off by the channel's keep-alive. */
 const uploadTimeoutMs = 6 * 3_600_000;
 
@@ -96,7 +99,9 @@ export class CoordinatorLink implements EgressCarrier {
       ciphertext: Buffer.from(ciphertext),
       signature: Buffer.from(signature),
     }));
-    await this.#channel.unary(services.groupKeys.DepositGroupKey, { run, epoch, groupKeyHash, boxes: wireBoxes }, { signal });
+    for (let from = 0; from < wireBoxes.length; from += boxesAtATime) {
+      await this.#channel.unary(services.groupKeys.DepositGroupKey, { run, epoch, groupKeyHash, boxes: wireBoxes.slice(from, from + boxesAtATime) }, { signal });
+    }
   }
 
   async confirmGroupKey(run: string, epoch: number, groupKeyHash: string, signal: AbortSignal): Promise<void> {

@@ -65,6 +65,7 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
 class RoundWork {
   readonly #offer: RoundOffer;
   readonly #tools: RoundTools;
+  #base: Promise<Float32Array> | undefined;
 
   constructor(offer: RoundOffer, tools: RoundTools) {
     this.#offer = offer;
@@ -145,7 +146,13 @@ class RoundWork {
     return (localEpochs as number) * Math.ceil(rows / batchSize);
   }
 
-  async #baseWeights(): Promise<Float32Array> {
+  /** Read and compared with its digest once; nobody writes to it. */
+  #baseWeights(): Promise<Float32Array> {
+    this.#base ??= this.#readBase();
+    return this.#base;
+  }
+
+  async #readBase(): Promise<Float32Array> {
     this.#tools.onActivity('downloading');
     return float32FromBytes(await this.#tools.modelPayload(this.#offer.base.weightsDigest));
   }
