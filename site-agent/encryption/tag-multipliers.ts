@@ -16,7 +16,6 @@ const zeros = new Uint8Array(8 * ciphertextWordCount);
  */
 export class TagMultipliers {
   readonly #keystream;
-  readonly #words = new Uint32Array(2 * ciphertextWordCount);
 
   /**
    * @param key 32 bytes, wiped here
@@ -31,7 +30,7 @@ export class TagMultipliers {
 
   /** Those of the next ciphertext: two uint32 for each of its 8,192 words, low half first, of which the top four bits do not count. */
   next(): Uint32Array {
-    new Uint8Array(this.#words.buffer).set(this.#keystream.update(zeros));
-    return this.#words;
+    const { buffer, byteOffset } = this.#keystream.update(zeros);
+    return new Uint32Array(buffer, byteOffset, 2 * ciphertextWordCount);
   }
 }
