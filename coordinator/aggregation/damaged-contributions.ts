@@ -11,9 +11,14 @@ export async function damagedContributions(payloads: Pick<Payloads, 'read'>, con
   return damaged;
 }
 
+/** @throws payload-damaged, not-found */
+export async function assertIntact(payloads: Pick<Payloads, 'read'>, digest: string): Promise<void> {
+  for await (const _chunk of payloads.read(digest)); // it is compared with its name at its end
+}
+
 async function isIntact(payloads: Pick<Payloads, 'read'>, digest: string): Promise<boolean> {
   try {
-    for await (const _chunk of payloads.read(digest)); // it is compared with its name at its end
+    await assertIntact(payloads, digest);
     return true;
   } catch (error) {
     if (error instanceof ConsiliumError && (error.code === 'payload-damaged' || error.code === 'not-found')) return false;

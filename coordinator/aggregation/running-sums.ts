@@ -5,6 +5,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { WorkerThread } from '../../shared/threads/worker-thread.ts';
 import type { Payloads } from '../payloads.ts';
+import { assertIntact } from './damaged-contributions.ts';
 import { stripeCiphertexts, type SummedFile, type SumShape } from './stripe-sums.ts';
 import type { SummingQuestion } from './summing-thread.ts';
 
@@ -68,7 +69,7 @@ export class RunningSums implements Disposable {
     const shape = this.#shape(sum);
     this.#open.add(shape.sum);
     const whole = await askAll(shape, { kind: 'whole', shape, digests });
-    for (const digest of digests.filter((digest) => !whole.every((ofThread) => ofThread.includes(digest)))) await this.#assertIntact(digest);
+    for (const digest of digests.filter((digest) => !whole.every((ofThread) => ofThread.includes(digest)))) await assertIntact(this.#payloads, digest);
     const contributions = await Promise.all(digests.map(async (digest) => ({ digest, file: await this.#payloads.locate(digest) })));
     const { digest } = await this.#payloads.compose(sum.ciphertexts * expandedCiphertextBytes, async (output) => {
       await askAll(shape, { kind: 'write', shape, contributions, output });
@@ -89,10 +90,6 @@ export class RunningSums implements Disposable {
   #free(sum: string): void {
     if (!this.#open.delete(sum)) return;
     for (const thread of threads) thread.tell({ kind: 'discard', sum });
-  }
-
-  async #assertIntact(digest: string): Promise<void> {
-    for await (const _chunk of this.#payloads.read(digest)); // it is compared with its name at its end
   }
 
   #shape({ round, part, ciphertexts }: SumOf): SumShape {

@@ -15,6 +15,7 @@ import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import type { Round } from '../rounds/round.ts';
 import type { SiteProgresses } from '../rounds/site-progress.ts';
+import { roundNumberOf } from '../../shared/studies/round-number.ts';
 import { takesContributions } from '../rounds/round-states.ts';
 import { moveRound } from '../rounds/round-transition.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -96,7 +97,7 @@ export class Contributions {
       if (error instanceof ConsiliumError && error.code === 'round-not-collecting') await this.#noteLate(site, header);
       throw error;
     });
-    this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: numberOf(header.round), site, part: header.part, bytes: header.totalBytes });
+    this.#events.publish({ run: header.run, at: isoTime(this.#clock), event: 'contribution-accepted', round: roundNumberOf(header.round), site, part: header.part, bytes: header.totalBytes });
     return receipt;
   }
 
@@ -121,7 +122,7 @@ export class Contributions {
     if (!state || takesContributions(state)) return; // it was for another attempt
     const atMs = this.#clock.nowMs();
     await this.#store.transaction(({ contributions }) => contributions.noteLate({ round, site, atMs }));
-    this.#events.publish({ run, at: isoTime(this.#clock), event: 'contribution-late', round: numberOf(round), site });
+    this.#events.publish({ run, at: isoTime(this.#clock), event: 'contribution-late', round: roundNumberOf(round), site });
   }
 
   async #takeIn(site: string, header: ContributionHeader, sum: SumOf, chunks: AsyncIterable<Uint8Array>): Promise<LedgerReceipt> {
@@ -144,15 +145,18 @@ export class Contributions {
     if (fromByte === 0) await this.#sums.unfold(sum, digest);
     await using spool = await this.#spools.open(owner, { digest, bytes: totalBytes }, fromByte);
     const contribution = { digest, file: spool.file };
-    let folded = Promise.resolve();
+    const fold = () => {
+      const folding = this.#sums.fold(sum, contribution, spool.bytes);
+      folding.catch(() => undefined); // it is awaited with the next chunk
+      return folding;
+    };
+    let folded = fold(); // what an upload that broke off has left
     for await (const chunk of chunks) {
       await spool.append(chunk);
       await folded;
-      folded = this.#sums.fold(sum, contribution, spool.bytes);
-      folded.catch(() => undefined); // it is awaited with the next chunk
+      folded = fold();
     }
     await folded;
-    await this.#sums.fold(sum, contribution, spool.bytes);
     await spool.finish();
   }
 
@@ -213,9 +217,4 @@ export class Contributions {
 /** Whether the bytes were refused for good. After anything else, a lost connection or a full disk, the site may go on from where it was. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ConsiliumError && !error.entry.retryable && error.code !== 'cancelled' && error.code !== 'internal';
-}
-
-/** Of a round, within its run. */
-function numberOf(round: string): number {
-  return Number(round.split('.').at(-1));
 }

@@ -8,6 +8,7 @@ import type { RunContexts } from '../runs/run-context.ts';
 import type { RunEvents } from '../runs/run-events.ts';
 import type { RunTables } from '../runs/run-tables.ts';
 import { hasRunEnded } from '../runs/run.ts';
+import { roundNumberOf } from '../../shared/studies/round-number.ts';
 import { takesContributions } from './round-states.ts';
 import type { Round } from './round.ts';
 
@@ -102,13 +103,13 @@ export class SiteProgresses {
 
   #set({ run, round }: Pick<ProgressNote, 'run' | 'round'>, progress: Omit<SiteProgress, 'atMs'>): void {
     const newest = this.#byRun.get(run)?.round ?? round;
-    if (numberOf(newest) > numberOf(round)) return; // an upload that goes on after its round has closed
+    if (roundNumberOf(newest) > roundNumberOf(round)) return; // an upload that goes on after its round has closed
     const atMs = this.#clock.nowMs();
     const sites = this.#sitesOf(run, round);
     const before = sites.get(progress.site);
     if (before && before.activity === progress.activity && atMs - before.atMs < leastGapMs) return;
     sites.set(progress.site, { ...progress, atMs });
-    this.#events.publish({ run, at: isoTime(this.#clock), event: 'site-progress', round: numberOf(round), ...progress });
+    this.#events.publish({ run, at: isoTime(this.#clock), event: 'site-progress', round: roundNumberOf(round), ...progress });
   }
 
   #sitesOf(run: string, round: string): Map<string, SiteProgress> {
@@ -118,9 +119,4 @@ export class SiteProgresses {
     this.#byRun.set(run, { round, sites });
     return sites;
   }
-}
-
-/** Of a round, within its run. */
-function numberOf(round: string): number {
-  return Number(round.split('.').at(-1));
 }

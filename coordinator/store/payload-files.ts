@@ -7,6 +7,7 @@ import { flushFolder } from '../../shared/files/durable-file.ts';
 import { isSha256Hex, sha256Hex } from '../../shared/statements/digest.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
+import { hashOf } from './file-hash.ts';
 
 /**
  * Content-addressed files: `ab/cdef...` under one folder. A file is written beside its place, flushed, and renamed, so
@@ -106,13 +107,7 @@ function assertIntact(found: string, digest: string): void {
 async function flushed(path: string): Promise<SavedPayload> {
   await using file = await open(path, 'r');
   await file.sync();
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of file.createReadStream({ highWaterMark: chunkBytes, autoClose: false }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { digest: hash.digest('hex'), bytes };
+  return { digest: (await hashOf(file)).digest('hex'), bytes: (await file.stat()).size };
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

@@ -1,11 +1,11 @@
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import type { Spool, SpoolOwner, Spools } from '../contributions/spools.ts';
 import type { SavedPayload } from '../payloads.ts';
+import { hashOf } from './file-hash.ts';
 import type { PayloadFiles } from './payload-files.ts';
 
 /** Uploads that are under way or broke off: `ROUND/PART.SITE.DIGEST` under one folder, on the disk of the payloads. */
@@ -97,16 +97,5 @@ class SpoolFile implements Spool {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#handle.close();
-  }
-}
-
-async function hashOf(file: FileHandle): Promise<Hash> {
-  const hash = createHash('sha256');
-  const bytes = Buffer.alloc(chunkBytes);
-  for (let at = 0; ; ) {
-    const { bytesRead } = await file.read(bytes, 0, chunkBytes, at);
-    if (bytesRead === 0) return hash;
-    hash.update(bytes.subarray(0, bytesRead));
-    at += bytesRead;
   }
 }

@@ -1,5 +1,6 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { versionDigest } from '../../shared/statements/model-lineage.ts';
+import { roundNumberOf } from '../../shared/studies/round-number.ts';
 import type { BaseVersion, RoundOffer } from '../assignments/assignment.ts';
 import type { Egress } from '../egress/egress.ts';
 
@@ -36,11 +37,11 @@ export class BaseLineage {
   async summedIn(round: string): Promise<readonly string[]> {
     const { base } = this.#offer;
     if (base.round === round) return digestsOf(base);
-    if (numberOf(base) < roundNumber(round)) return [];
+    if (numberOf(base) < roundNumberOf(round)) return [];
     for await (const version of this.#before(base)) {
       await this.assertRemembered(version);
       if (version.round === round) return digestsOf(version);
-      if (numberOf(version) < roundNumber(round)) return [];
+      if (numberOf(version) < roundNumberOf(round)) return [];
     }
     return [];
   }
@@ -79,9 +80,5 @@ function digestsOf({ contributions }: BaseVersion): string[] {
 
 /** Of the round that made a version; the initial weights come before all rounds. */
 function numberOf({ round }: BaseVersion): number {
-  return round === '' ? -1 : roundNumber(round);
-}
-
-function roundNumber(round: string): number {
-  return Number(round.split('.').at(-1));
+  return round === '' ? -1 : roundNumberOf(round);
 }
