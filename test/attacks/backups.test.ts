@@ -4,9 +4,7 @@ import { expect } from 'chai';
 import { startProgramFederation } from '../support/program-federation.ts';
 import { shortPlan } from '../support/small-study.ts';
 
-describe('a site that is started from yesterday\'s backup', function () {
-  this.timeout(120_000);
-
+describe('a site that is started from yesterday\'s backup', () => {
   it('sends nothing, because its ledger is behind what the coordinator has signed for, and ends with what to do', async () => {
     await using federation = await startProgramFederation(['mercy', 'north', 'south', 'west']);
     const plan = (study: string) => shortPlan({ study, rounds: { count: 1, quorum: 3, deadlineSeconds: 20, extensions: 0 } });

@@ -7,6 +7,7 @@ import type { ContributionHeader } from '../../shared/wire/generated/consilium/v
 import type { RoundOffer } from '../../shared/wire/generated/consilium/v1/RoundOffer.ts';
 import { services } from '../../shared/wire/services.ts';
 import { chosenSum } from '../support/chosen-sum.ts';
+import { patience } from '../support/patience.ts';
 import { startProgramFederation, type ProgramFederation } from '../support/program-federation.ts';
 import { decryptions, expectRefused, refusalCodes } from '../support/refusals.ts';
 import { payload, SumForger } from '../support/sum-forger.ts';
@@ -15,8 +16,7 @@ import { shortPlan } from '../support/small-study.ts';
 const sites = ['mercy', 'north', 'south', 'west'];
 const threeOfFour = ['mercy', 'north', 'south'];
 
-describe('a coordinator that wants two sums whose difference is one hospital', function () {
-  this.timeout(120_000);
+describe('a coordinator that wants two sums whose difference is one hospital', () => {
   let federation: ProgramFederation;
   before(async () => {
     federation = await startProgramFederation(sites);
@@ -59,7 +59,7 @@ describe('a coordinator that wants two sums whose difference is one hospital', f
       const offer = offers.get(site)!;
       await cheater.assign(site, { id: 'once more', round: { ...offer, ground: { ...offer.ground!, attempt: 2 } } });
     }
-    const signal = AbortSignal.timeout(30_000);
+    const signal = patience();
     while (again.size < 2 * threeOfFour.length) await once(answers, 'upload', { signal });
     const manifests = await Promise.all(agreed!.manifests.map(async (manifest) => {
       const uploads = threeOfFour.map((site) => ({ site, ...again.get(`${site} ${manifest.part}`)! }));

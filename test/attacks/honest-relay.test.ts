@@ -8,13 +8,13 @@ import { services } from '../../shared/wire/services.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { Channel } from '../../site-agent/link/channel.ts';
 import { expectError } from '../support/expect-error.ts';
+import { patience } from '../support/patience.ts';
 import { startProgramFederation, type ProgramFederation } from '../support/program-federation.ts';
 import { smallPlan } from '../support/small-study.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('a relay that does not cheat', function () {
-  this.timeout(180_000);
+describe('a relay that does not cheat', () => {
   let relayed: ProgramFederation;
   let direct: ProgramFederation;
   before(async () => {
@@ -84,6 +84,6 @@ async function outcome(federation: ProgramFederation) {
 async function refusalAt(federation: ProgramFederation, port: number): Promise<Pick<ConsiliumError, 'code' | 'detail' | 'problems'>> {
   const { identity } = openSiteFolder(federation.siteFolder('mercy'));
   using channel = new Channel({ ...identity, address: { host: '127.0.0.1', port } }, systemClock);
-  const { code, detail, problems } = await expectError('study-not-found', channel.unary(services.studies.GetPlan, { study: 'unheard-of' }, { signal: AbortSignal.timeout(10_000) }));
+  const { code, detail, problems } = await expectError('study-not-found', channel.unary(services.studies.GetPlan, { study: 'unheard-of' }, { signal: patience() }));
   return { code, detail, problems };
 }

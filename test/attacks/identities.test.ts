@@ -19,13 +19,13 @@ import { Channel } from '../../site-agent/link/channel.ts';
 import { runCommand } from '../support/command.ts';
 import { expectError } from '../support/expect-error.ts';
 import { joinSite } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { startProgramFederation, type ProgramFederation } from '../support/program-federation.ts';
 import { shortPlan, smallDataSet, smallTable } from '../support/small-study.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('whoever uploads under the name of a site', function () {
-  this.timeout(120_000);
+describe('whoever uploads under the name of a site', () => {
   let federation: ProgramFederation;
   let run: string;
   before(async () => {
@@ -49,7 +49,7 @@ describe('whoever uploads under the name of a site', function () {
     const { authority } = openSiteFolder(federation.siteFolder('mercy')).identity;
     using channel = new Channel({ authority, address: { host: '127.0.0.1', port: federation.sitePort }, ...(client && { client }) }, systemClock);
     const header = { run, round: `${run}.0`, attempt: 1, part: 'UPDATE' as const, epoch: 1, nonce: randomBytes(16), totalBytes: 32_962, ledgerHead: { sequence: 1, hash: sha256Hex('a line') } };
-    await channel.clientStream(services.contributions.Upload, [{ header }, { ciphertexts: randomBytes(32_962) }], { signal: AbortSignal.timeout(10_000) });
+    await channel.clientStream(services.contributions.Upload, [{ header }, { ciphertexts: randomBytes(32_962) }], { signal: patience() });
   }
   const ofMercy = () => openSiteFolder(federation.siteFolder('mercy')).identity.client!;
   const accepted = async () => (await federation.auditEvents('contribution accepted')).filter(({ actor }) => actor === 'site mercy');
@@ -101,8 +101,7 @@ describe('whoever uploads under the name of a site', function () {
   });
 });
 
-describe('a bundle', function () {
-  this.timeout(120_000);
+describe('a bundle', () => {
   let federation: ProgramFederation;
   before(async () => {
     federation = await startProgramFederation([]);
@@ -134,9 +133,7 @@ describe('a bundle', function () {
   });
 });
 
-describe('a site whose certificate was revoked', function () {
-  this.timeout(120_000);
-
+describe('a site whose certificate was revoked', () => {
   it('is cut off at once, on open streams too, its agent ends with what to do, and the others go on without it', async () => {
     await using federation = await startProgramFederation([...sites, 'west']);
     await federation.client.post('/sites/west/revocation', {}, siteResource);

@@ -18,8 +18,7 @@ const plan = shortPlan({ study: 'keying', rounds: { count: 1, quorum: 3, deadlin
 const ownKey = () => rawPublicKey(generateKeyPairSync('x25519').privateKey);
 const ownIdentity = () => rawPublicKey(generateKeyPairSync('ed25519').privateKey);
 
-describe('a coordinator that wants the group key', function () {
-  this.timeout(120_000);
+describe('a coordinator that wants the group key', () => {
   let federation: ProgramFederation;
   before(async () => {
     federation = await startProgramFederation(sites);

@@ -13,8 +13,7 @@ import { payloadFile } from '../support/sum-witness.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('a contribution that is altered on the coordinator\'s disk after it was accepted', function () {
-  this.timeout(120_000);
+describe('a contribution that is altered on the coordinator\'s disk after it was accepted', () => {
   let federation: ProgramFederation;
   before(async () => {
     federation = await startProgramFederation(sites);

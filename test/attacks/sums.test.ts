@@ -11,8 +11,7 @@ import { payload, SumForger, type AskedSum, type Forgery } from '../support/sum-
 const sites = ['mercy', 'north', 'south', 'west'];
 const plan = shortPlan({ study: 'sums', rounds: { count: 2, quorum: 4, deadlineSeconds: 60 } });
 
-describe('a coordinator that shows hospitals something else than the sum', function () {
-  this.timeout(120_000);
+describe('a coordinator that shows hospitals something else than the sum', () => {
   let federation: ProgramFederation;
   before(async () => {
     federation = await startProgramFederation(sites);

@@ -5,6 +5,7 @@ import { deltaOf, largestError, parametersOf, works } from '../../bench/work.ts'
 import { describeTopology } from '../../shared/models/model-description.ts';
 import { elements } from '../../shared/models/tensor-spec.ts';
 import { readPlan } from '../../shared/studies/checked-plan.ts';
+import { patience } from '../support/patience.ts';
 
 describe('the benchmark of a federation', () => {
   for (const work of Object.values(works)) {
@@ -28,9 +29,8 @@ describe('the benchmark of a federation', () => {
     expect(largestError(work, sites, { initial, final: mean.fill(Number.NaN, 3, 4), rounds: 1 })).not.to.be.at.most(allowedError(work));
   });
 
-  it('measures real processes from the first round to the last, with the transport floor beside it', async function () {
-    this.timeout(120_000);
-    const figures = await measureFederation({ ...works['tiny']!, sites: 3, rounds: 2 }, { signal: AbortSignal.timeout(110_000), floor: true });
+  it('measures real processes from the first round to the last, with the transport floor beside it', async () => {
+    const figures = await measureFederation({ ...works['tiny']!, sites: 3, rounds: 2 }, { signal: patience(), floor: true });
     expect(figures).to.include({ case: 'tiny', parameters: 14, sites: 3, rounds: 2, encrypted: true, openStreams: 3 });
     expect(figures.secondsPerRound).to.be.above(0);
     const { before: _before, ...inside } = figures.phases;

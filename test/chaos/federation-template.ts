@@ -11,6 +11,7 @@ import { runCommand } from '../support/command.ts';
 import { approveAtSite } from '../support/consent.ts';
 import { joinSite } from '../support/federation.ts';
 import { layerModel } from '../support/layer-model.ts';
+import { patience } from '../support/patience.ts';
 import { signRosterOf } from '../support/signed-roster.ts';
 import { startSmallAgent } from '../support/small-agent.ts';
 import { smallDataSet, smallPlan, smallTable, type PlanJson } from '../support/small-study.ts';
@@ -58,7 +59,7 @@ export async function makeTemplate(path: string, plan: PlanJson, seed: number): 
   const enrolled = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));
   const recorded = await signRosterOf(coordinator, plan.study, { federation: folder.federation.id, enrolled, leadKey: generateKeyPairSync('ed25519').privateKey });
   await Promise.all(sites.map((site) => approveAtSite(join(path, site), recorded)));
-  await coordinator.decisions.decided(plan.study, AbortSignal.timeout(60_000));
+  await coordinator.decisions.decided(plan.study, patience());
 }
 
 /** Copies the template; the sites of the copy dial these ports. */

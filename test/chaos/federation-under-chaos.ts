@@ -8,6 +8,7 @@ import { runResource } from '../../shared/http-api/run-resource.ts';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { coordinatorFolderOf, copyTemplate, sites } from './federation-template.ts';
+import { patience } from '../support/patience.ts';
 import { KeptProgram } from './kept-program.ts';
 import { Moments } from './moments.ts';
 import { processesWith } from './processes.ts';
@@ -68,7 +69,7 @@ export class FederationUnderChaos implements AsyncDisposable {
   async startRun(study: string, seed: number): Promise<string> {
     const file = this.connectionFile();
     const connection = parseConnection(file, readFileSync(file, 'utf8'));
-    const client = new CoordinatorClient(connection, async () => connection.token as string, AbortSignal.timeout(30_000));
+    const client = new CoordinatorClient(connection, async () => connection.token as string, patience());
     return (await client.post('/runs', { study, seed }, runResource)).id;
   }
 

@@ -6,8 +6,7 @@ import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordin
 import { runCommand } from '../support/command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-describe('consilium access', function () {
-  this.timeout(30_000);
+describe('consilium access', () => {
   let api: ApiCoordinator;
   let folder: TemporaryFolder;
   before(async () => {

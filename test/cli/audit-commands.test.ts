@@ -10,8 +10,7 @@ import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordin
 import { runCommand } from '../support/command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-describe('consilium audit', function () {
-  this.timeout(60_000);
+describe('consilium audit', () => {
   let api: ApiCoordinator;
   let folder: TemporaryFolder;
   let savedHead: string;

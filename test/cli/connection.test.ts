@@ -8,8 +8,7 @@ import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordin
 import { runCommand } from '../support/command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-describe('the connection of a command', function () {
-  this.timeout(20_000);
+describe('the connection of a command', () => {
   let api: ApiCoordinator;
   let folder: TemporaryFolder;
   before(async () => {

@@ -4,8 +4,7 @@ import { expect } from 'chai';
 import { runCommand } from '../support/command.ts';
 import { writeRunEvidence, type RunEvidence } from '../support/run-evidence.ts';
 
-describe('consilium run evidence', function () {
-  this.timeout(60_000);
+describe('consilium run evidence', () => {
   let evidence: RunEvidence;
   before(async () => {
     evidence = await writeRunEvidence();

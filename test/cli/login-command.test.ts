@@ -11,8 +11,7 @@ import { runCommand, type CommandOutcome } from '../support/command.ts';
 import { audience, commandLineClient, startIdentityProvider, type IdentityProvider } from '../support/identity-provider.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-describe('consilium login', function () {
-  this.timeout(60_000); // an issuer may be asked only every five seconds whether the person has logged in
+describe('consilium login', () => {
   let folder: TemporaryFolder;
   let provider: IdentityProvider;
   let api: ApiCoordinator;

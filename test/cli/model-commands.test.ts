@@ -17,8 +17,7 @@ const rows = [
   '65,1,4,150,280,0,2,110,1,3,1,test',
 ];
 
-describe('consilium model', function () {
-  this.timeout(30_000);
+describe('consilium model', () => {
   let api: ApiCoordinator;
   let folder: TemporaryFolder;
   let csv: string;

@@ -8,8 +8,7 @@ import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordin
 import { runCommand } from '../support/command.ts';
 import { heartPlanFile } from '../support/heart-plan.ts';
 
-describe('consilium run', function () {
-  this.timeout(30_000);
+describe('consilium run', () => {
   let api: ApiCoordinator;
   before(async () => {
     api = await startApiCoordinator();

@@ -7,8 +7,7 @@ import { expect } from 'chai';
 import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
 import { runCommand } from '../support/command.ts';
 
-describe('consilium site', function () {
-  this.timeout(30_000);
+describe('consilium site', () => {
   let api: ApiCoordinator;
   let folder: string;
   before(async () => {

@@ -5,9 +5,7 @@ import { runCommand } from '../support/command.ts';
 import { heartPlan, heartPlanFile, planWithTenMistakes } from '../support/heart-plan.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-describe('consilium study check', function () {
-  this.timeout(20_000);
-
+describe('consilium study check', () => {
   it('says without a coordinator what a plan means', async () => {
     const { exitCode, stdout, stderr } = await runCommand('consilium', ['study', 'check', heartPlanFile]);
     expect(exitCode, stderr).to.equal(0);

@@ -16,8 +16,7 @@ import { temporaryFolder, type TemporaryFolder } from '../support/temporary-fold
 
 const sites = ['mercy', 'north', 'south', 'west'];
 
-describe('the roster of a study on the command line', function () {
-  this.timeout(30_000);
+describe('the roster of a study on the command line', () => {
   let folder: TemporaryFolder;
   let api: ApiCoordinator;
   let siteFolders: string[];

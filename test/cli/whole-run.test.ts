@@ -10,8 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('a whole run from the command line', function () {
-  this.timeout(60_000);
+describe('a whole run from the command line', () => {
   const resources = new AsyncDisposableStack();
   const folder = resources.use(temporaryFolder());
   let api: ApiCoordinator;

@@ -7,8 +7,7 @@ import { runCommand } from '../support/command.ts';
 import { dayMs, minuteMs } from '../support/set-clock.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-describe('consilium-coordinator access', function () {
-  this.timeout(30_000);
+describe('consilium-coordinator access', () => {
   let api: ApiCoordinator;
   let state: TemporaryFolder;
   before(async () => {

@@ -14,8 +14,7 @@ import { SumWitness } from '../support/sum-witness.ts';
 const sites = ['mercy', 'north', 'south'];
 
 describe('a certificate that is due', () => {
-  it('is renewed again and again in the middle of a run, and every round is held and exact', async function () {
-    this.timeout(120_000);
+  it('is renewed again and again in the middle of a run, and every round is held and exact', async () => {
     const clock = new SetClock();
     const log = new LogLines();
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables(...sites), log, agents: { clock, renewalCheckMs: 500 } });

@@ -12,6 +12,7 @@ import { approveAtSite, personAt, proposed } from '../support/consent.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { LogLines } from '../support/log-lines.ts';
+import { patience } from '../support/patience.ts';
 import { happens } from '../support/run-moments.ts';
 import { signRosterOf } from '../support/signed-roster.ts';
 import { shortPlan, smallDataSet, smallTables, type PlanJson } from '../support/small-study.ts';
@@ -20,8 +21,7 @@ import { groupKeyFile } from '../support/sum-witness.ts';
 const sites = ['mercy', 'north', 'south'];
 const oneRound = (study: string, changes: Partial<PlanJson> = {}) => shortPlan({ study, sites, rounds: { count: 1, quorum: 3, deadlineSeconds: 60 }, ...changes });
 
-describe('consent in a federation', function () {
-  this.timeout(60_000);
+describe('consent in a federation', () => {
   const log = new LogLines();
   let federation: Federation;
   before(async () => {
@@ -30,7 +30,7 @@ describe('consent in a federation', function () {
   after(() => federation[Symbol.asyncDispose]());
 
   const site = (...args: string[]) => runCommand('consilium-site', args);
-  const decided = (study: string) => federation.coordinator.decisions.decided(study, AbortSignal.timeout(20_000));
+  const decided = (study: string) => federation.coordinator.decisions.decided(study, patience());
   const saidBy = async (study: string, name: string) => (await decided(study)).members.find((member) => member.site === name)!.decision!;
   const policyOf = (name: string) => join(federation.siteFolder(name), 'policy.json');
   /** Told by the agent, so that it has certainly noticed. */

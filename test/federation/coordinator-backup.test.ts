@@ -12,8 +12,7 @@ import { shortPlan } from '../support/small-study.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('a coordinator that is killed and restored from a backup, and its sites', function () {
-  this.timeout(300_000);
+describe('a coordinator that is killed and restored from a backup, and its sites', () => {
   let federation: ProgramFederation;
   let restored = '';
   let first = '';

@@ -153,9 +153,7 @@ const callHeaders: Readonly<Record<string, RegExp>> = {
 
 const sites = ['mercy', 'north', 'south'];
 
-describe('on the socket between agent and coordinator', function () {
-  this.timeout(120_000);
-
+describe('on the socket between agent and coordinator', () => {
   it('every field that a site can send is in the ledger or on the list of control fields', () => {
     const known = { ...controlMessages, ...doorMessages };
     expect(Object.keys(known)).to.have.members([...wireMethods.values()].map(({ name }) => name));

@@ -8,9 +8,7 @@ import { Channel } from '../../site-agent/link/channel.ts';
 import { joinSite, startFederation } from '../support/federation.ts';
 import { shortPlan, smallDataSet, smallTable, smallTables } from '../support/small-study.ts';
 
-describe('a site that floods the coordinator with all that it is allowed', function () {
-  this.timeout(180_000);
-
+describe('a site that floods the coordinator with all that it is allowed', () => {
   it('is refused what is too much, and does not keep other sites from completing a run', async () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     const folder = await openCoordinatorFolder(federation.coordinatorFolder);

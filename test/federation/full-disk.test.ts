@@ -6,6 +6,7 @@ import { PayloadFolder } from '../../coordinator/store/payload-folder.ts';
 import { checkDatabase, writeSnapshot } from '../../coordinator/store/snapshot.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { noSmallDisk, smallDisk } from '../support/small-disk.ts';
 import { smallDataSet, shortPlan, smallTables } from '../support/small-study.ts';
 import { payloadFile, SumWitness } from '../support/sum-witness.ts';
@@ -15,9 +16,7 @@ const onSmallDisk = noSmallDisk === '' ? it : it.skip;
 const because = noSmallDisk === '' ? '' : ` (skipped: ${noSmallDisk})`;
 const mebibyte = 2 ** 20;
 
-describe('a full disk', function () {
-  this.timeout(300_000);
-
+describe('a full disk', () => {
   for (const [how, leaveBytes] of [['with what the database needs left', mebibyte], ['to its last byte', 0]] as const) {
     onSmallDisk(`of the coordinator, ${how}, is a state that heals: uploads wait, and the run completes with exact sums${because}`, async () => {
       using disk = smallDisk(64);
@@ -63,7 +62,7 @@ async function metric({ coordinator }: Federation, name: string): Promise<number
 
 /** For what no event tells of: a program that waits is silent. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const signal = AbortSignal.timeout(60_000); !(await holds()); ) await setTimeout(50, undefined, { signal });
+  for (const signal = patience(); !(await holds()); ) await setTimeout(50, undefined, { signal });
 }
 
 /** The database is whole, every payload equals its name, and nothing half written lies about. */

@@ -8,9 +8,7 @@ import { shortPlan, smallDataSet, smallTables } from '../support/small-study.ts'
 
 const oneRound = shortPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } });
 
-describe('hospital networks', function () {
-  this.timeout(60_000);
-
+describe('hospital networks', () => {
   it('a whole run takes one outbound connection, directly or through a proxy, and a connection that was dropped in silence is noticed and made anew', async () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     const target = { host: '127.0.0.1', port: federation.coordinator.sitePort };

@@ -17,6 +17,7 @@ import { searchFiles, searchMemory, type Needles } from '../support/byte-search.
 import { runCommand } from '../support/command.ts';
 import { approveAtSite } from '../support/consent.ts';
 import { joinSite } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { startProgram } from '../support/program.ts';
 import { shortPlan, smallDataSet, smallTable } from '../support/small-study.ts';
 import { groupKeyFile, payloadFile } from '../support/sum-witness.ts';
@@ -48,7 +49,7 @@ describe('the group key of a run', () => {
 
     const connection = parseConnection('operator.json', await readFile(join(coordinatorFolder, 'operator.json'), 'utf8'));
     const url = `https://127.0.0.1:${coordinator.ready['httpPort'] as number}`;
-    const client = new CoordinatorClient({ ...connection, url }, accessTokenOf('operator.json', connection, AbortSignal.timeout(50_000)), AbortSignal.timeout(50_000));
+    const client = new CoordinatorClient({ ...connection, url }, accessTokenOf('operator.json', connection, patience()), patience());
     const plan = shortPlan({ title: marker, rounds: { count: 2, quorum: 3, deadlineSeconds: 60 } });
     const { name: study, planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
     const members = (await store.read.sites.list()).map(({ name, signingKey }) => ({ site: name, signingKey }));

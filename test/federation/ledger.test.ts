@@ -12,13 +12,13 @@ import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { shortPlan, smallDataSet, smallPlan, smallTables } from '../support/small-study.ts';
 
 const sites = ['mercy', 'north', 'south'];
 const oneRound = { count: 1, quorum: 3, deadlineSeconds: 60 };
 
-describe('the ledger of a site', function () {
-  this.timeout(120_000);
+describe('the ledger of a site', () => {
   let federation: Federation;
   before(async () => {
     federation = await startFederation({ dataSet: smallDataSet, tables: smallTables(...sites) });
@@ -137,7 +137,7 @@ describe('the ledger of a site', function () {
     const { bundle } = await createInvitation(federation.store, systemClock, { actor: 'test', site: 'south', address, fingerprint: coordinator.authority.fingerprint, replaces: true });
     const data = await readFile(join(folder, 'data.csv'));
     await rm(folder, { recursive: true });
-    await joinFederation(folder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
+    await joinFederation(folder, formatBundle(bundle), { signal: patience() });
     await writeFile(join(folder, 'data.csv'), data);
     await federation.restartAgent('south', { engine: 'wasm', dataSets: { [smallDataSet]: { path: 'data.csv' } } });
     // Its peers hear on the telephone that the key is another one.

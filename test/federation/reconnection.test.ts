@@ -8,8 +8,7 @@ import { smallDataSet, smallTable } from '../support/small-study.ts';
 
 const count = 30;
 
-describe('thirty agents that lose their coordinator', function () {
-  this.timeout(120_000);
+describe('thirty agents that lose their coordinator', () => {
   const stack = new AsyncDisposableStack();
   const log = new LogLines();
   let federation: Federation;

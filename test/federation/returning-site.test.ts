@@ -9,9 +9,7 @@ import { SumWitness } from '../support/sum-witness.ts';
 
 const deadlineSeconds = 60;
 
-describe('a site that was away for two rounds', function () {
-  this.timeout(120_000);
-
+describe('a site that was away for two rounds', () => {
   it('keeps the rounding error of its last contribution, which was summed meanwhile, and every sum is exact', async () => {
     const clock = new SetClock();
     const beforeStart = async (folder: string) => writeFileSync(join(folder, 'policy.json'), JSON.stringify({ minimumContributors: 2 }));

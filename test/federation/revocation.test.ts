@@ -6,6 +6,7 @@ import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { happens } from '../support/run-moments.ts';
 import { shortPlan, smallDataSet, smallPlan, smallTables } from '../support/small-study.ts';
 import { SumWitness } from '../support/sum-witness.ts';
@@ -113,7 +114,7 @@ describe('a site that another bundle replaces', () => {
     const { authority } = await openCoordinatorFolder(federation.coordinatorFolder);
     const address = { host: '127.0.0.1', port: federation.coordinator.sitePort };
     const { bundle } = await createInvitation(federation.store, systemClock, { actor: 'test', site: 'mercy', address, fingerprint: authority.fingerprint, replaces: true });
-    await joinFederation(federation.siteFolder('mercy-again'), formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
+    await joinFederation(federation.siteFolder('mercy-again'), formatBundle(bundle), { signal: patience() });
     const error = await expectError('certificate-refused', federation.agent('mercy').working);
     expect(error.detail).to.equal('Another bundle took the place of the site mercy.');
   });

@@ -12,9 +12,7 @@ const deadlineSeconds = 60;
 const beforeStart = async (folder: string) => writeFileSync(join(folder, 'policy.json'), JSON.stringify({ minimumContributors: 2 }));
 const privacy = { minimumContributors: 2, minimumSamples: 20 };
 
-describe('a site that still trains when its round closes', function () {
-  this.timeout(120_000);
-
+describe('a site that still trains when its round closes', () => {
   it('stops at once, sends nothing and keeps no rounding error, and is in the next round', async () => {
     const clock = new SetClock();
     const log = new LogLines();
@@ -55,9 +53,7 @@ describe('a site that still trains when its round closes', function () {
   });
 });
 
-describe('a run with a silent site', function () {
-  this.timeout(120_000);
-
+describe('a run with a silent site', () => {
   it('that never answers is failed when the plan is out of patience, and names the site', async () => {
     const clock = new SetClock();
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south'), clock });

@@ -7,11 +7,12 @@ import { CoordinatorLink } from '../../site-agent/link/coordinator-link.ts';
 import { approveAtSite } from '../support/consent.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { patience } from '../support/patience.ts';
 import { signedDecision } from '../support/signed-roster.ts';
 import { shortPlan, smallDataSet, smallTables } from '../support/small-study.ts';
 
 const plan = shortPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } });
-const inTime = () => AbortSignal.timeout(20_000);
+const inTime = () => patience();
 
 describe('a study that is proposed to its members', () => {
   let federation: Federation;

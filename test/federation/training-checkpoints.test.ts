@@ -4,9 +4,7 @@ import { expect } from 'chai';
 import { startFederation } from '../support/federation.ts';
 import { shortPlan, smallDataSet, smallTables } from '../support/small-study.ts';
 
-describe('what a site keeps of a training under way', function () {
-  this.timeout(120_000);
-
+describe('what a site keeps of a training under way', () => {
   it('is erased before anything of the round leaves', async () => {
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy', 'north', 'south') });
     await federation.restartAgent('mercy', { checkpointSeconds: 0 });

@@ -21,8 +21,7 @@ const environment = {
   PATH: (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules')).join(delimiter),
 };
 
-describe('the package', function () {
-  this.timeout(240_000);
+describe('the package', () => {
   let home: string;
 
   function run(command: string, args: string[]): { status: number | null; stdout: string; stderr: string } {

@@ -7,12 +7,12 @@ import { expect } from 'chai';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
+import { patience } from '../support/patience.ts';
 import { smallDataSet, smallPlan, smallTable } from '../support/small-study.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCoordinator, type TestCoordinator } from '../support/test-coordinator.ts';
 
-describe('consilium-site', function () {
-  this.timeout(30_000);
+describe('consilium-site', () => {
   let parent: TemporaryFolder;
   let coordinator: TestCoordinator;
   let folder: string;
@@ -20,7 +20,7 @@ describe('consilium-site', function () {
     parent = temporaryFolder();
     coordinator = await startTestCoordinator();
     folder = join(parent.path, 'site');
-    await joinFederation(folder, await coordinator.invite('mercy'), { signal: AbortSignal.timeout(20_000) });
+    await joinFederation(folder, await coordinator.invite('mercy'), { signal: patience() });
   });
   after(async () => {
     parent[Symbol.dispose]();

@@ -20,6 +20,7 @@ import { rawPublicKey } from '../../shared/statements/signature.ts';
 import { silentLogger } from '../../shared/logs/logger.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
+import { patience } from './patience.ts';
 import { signedDecision, signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -105,7 +106,7 @@ export async function startApiCoordinator({ clock = systemClock, files = {} }: {
     const folders = sites.map((site) => join(state.path, site));
     for (const [index, site] of sites.entries()) {
       const { bundle } = invitationResource.parse((await send('/sites/invitations', { method: 'POST', body: { site } })).body);
-      await joinFederation(folders[index] as string, bundle, { signal: AbortSignal.timeout(20_000) });
+      await joinFederation(folders[index] as string, bundle, { signal: patience() });
       enrolled.set(site, folders[index] as string);
     }
     return folders;

@@ -3,6 +3,7 @@ import { ConsentRecords } from '../../site-agent/consent/consent-records.ts';
 import { approveStudy, type Approval, type Decider } from '../../site-agent/consent/person-decisions.ts';
 import { proposalArrival } from '../../site-agent/consent/proposal-arrival.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
+import { patience } from './patience.ts';
 
 /** A person at a hospital, who decides as with the command line. */
 export function personAt(siteFolder: string): Decider {
@@ -17,6 +18,6 @@ export async function approveAtSite(siteFolder: string, recorded: Pick<RecordedR
 }
 
 /** Waits until the site has put a proposal on disk. */
-export async function proposed(siteFolder: string, { hash, roster }: Pick<RecordedRoster, 'hash' | 'roster'>, signal = AbortSignal.timeout(20_000)): Promise<void> {
+export async function proposed(siteFolder: string, { hash, roster }: Pick<RecordedRoster, 'hash' | 'roster'>, signal = patience()): Promise<void> {
   await proposalArrival(new ConsentRecords(siteFolder), roster.study, signal, ({ rosterHash }) => rosterHash === hash);
 }

@@ -19,6 +19,7 @@ import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 import type { SiteSettings } from '../../site-agent/settings.ts';
 import { SiteAgent, type SiteAgentSettings } from '../../site-agent/site-agent.ts';
 import { approveAtSite } from './consent.ts';
+import { patience } from './patience.ts';
 import { signRosterOf } from './signed-roster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -132,7 +133,7 @@ export async function startFederation({ dataSet, tables, log = silentLogger, clo
   };
   const approve: Federation['approve'] = async (recorded, approval) => {
     await Promise.all(recorded.roster.members.map(({ site }) => approveAtSite(siteFolder(site), recorded, approval)));
-    await coordinator.decisions.decided(recorded.roster.study, AbortSignal.timeout(20_000));
+    await coordinator.decisions.decided(recorded.roster.study, patience());
   };
   const start: Federation['start'] = async (plan, seed) => {
     await approve(await propose(plan));
@@ -178,7 +179,7 @@ export async function joinSite(options: {
   const { folder, store, port, site, siteFolder, dataSet, table } = options;
   const address = { host: '127.0.0.1', port };
   const { bundle } = await createInvitation(store, systemClock, { actor: 'test', site, address, fingerprint: folder.authority.fingerprint });
-  await joinFederation(siteFolder, formatBundle(bundle), { signal: AbortSignal.timeout(20_000) });
+  await joinFederation(siteFolder, formatBundle(bundle), { signal: patience() });
   await writeFile(join(siteFolder, 'data.csv'), table);
   await changeSettings(siteFolder, { engine: 'wasm', dataSets: { [dataSet]: { path: 'data.csv' } } });
 }

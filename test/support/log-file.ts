@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync, watch } from 'node:fs';
+import { patience } from './patience.ts';
 
 /** A line of a program's log, as JSON has it. */
 export interface LoggedLine {
@@ -9,8 +10,6 @@ export interface LoggedLine {
   readonly code?: string;
   readonly [field: string]: unknown;
 }
-
-const patienceMs = 30_000;
 
 /** What a program that runs as a process of its own writes to its log. */
 export class LogFile {
@@ -28,7 +27,7 @@ export class LogFile {
   /** The first line, written already or later, for which this holds; fails when none comes, before the test would run out of time. */
   async find(wanted: (line: LoggedLine) => boolean): Promise<LoggedLine> {
     const watcher = watch(this.path);
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = patience();
     try {
       for (;;) {
         const found = this.lines().find(wanted);

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../shared/statements/digest.ts';
 import type { Manifest } from '../../shared/wire/generated/consilium/v1/Manifest.ts';
 import type { RoundGround } from '../../shared/wire/generated/consilium/v1/RoundGround.ts';
 import { services } from '../../shared/wire/services.ts';
+import { patience } from './patience.ts';
 import type { ProgramFederation } from './program-federation.ts';
 import { payloadFile } from './sum-witness.ts';
 
@@ -19,9 +20,6 @@ export interface Forgery {
   /** Where the manifest has to name others than it does. */
   readonly contributions?: Manifest['contributions'];
 }
-
-/** How long to wait for signatures that may never come. */
-const patienceMs = 60_000;
 
 interface Shown {
   readonly ground: RoundGround;
@@ -98,7 +96,7 @@ export class SumForger implements Disposable {
 
   /** Waits until so many sites have signed what they were shown. */
   async signatures(count: number): Promise<void> {
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = patience();
     while ([...this.#shown.values()].filter(({ signatures }) => signatures.size > 0).length < count) await once(this.#signed, 'signed', { signal });
   }
 

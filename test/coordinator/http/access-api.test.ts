@@ -42,8 +42,7 @@ const operations: Readonly<Record<string, readonly Role[]>> = {
   'GET /audit/head': ['auditor'],
 };
 
-describe('access to the HTTP API', function () {
-  this.timeout(20_000);
+describe('access to the HTTP API', () => {
   let api: ApiCoordinator;
   let clock: SetClock;
   beforeEach(async () => {

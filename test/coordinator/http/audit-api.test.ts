@@ -9,8 +9,7 @@ import { Channel } from '../../../site-agent/link/channel.ts';
 import { startApiCoordinator, type ApiCoordinator } from '../../support/api-coordinator.ts';
 import { expectError } from '../../support/expect-error.ts';
 
-describe('the audit log over HTTP', function () {
-  this.timeout(20_000);
+describe('the audit log over HTTP', () => {
   let api: ApiCoordinator;
   let mercy: string;
   before(async () => {

@@ -7,8 +7,7 @@ import { refusalsIn, startApiCoordinator, type ApiCoordinator } from '../../supp
 import { heartPlan, heartPlanFile, planWithTenMistakes } from '../../support/heart-plan.ts';
 import { smallPlan } from '../../support/small-study.ts';
 
-describe('the HTTP API', function () {
-  this.timeout(60_000);
+describe('the HTTP API', () => {
   let api: ApiCoordinator;
   before(async () => {
     api = await startApiCoordinator();

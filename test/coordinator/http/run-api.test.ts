@@ -8,8 +8,7 @@ import { heartPlanFile } from '../../support/heart-plan.ts';
 
 const sites = ['cleveland', 'hungarian', 'switzerland', 'va'];
 
-describe('runs over the HTTP API', function () {
-  this.timeout(20_000);
+describe('runs over the HTTP API', () => {
   let api: ApiCoordinator;
   before(async () => {
     api = await startApiCoordinator();

@@ -15,8 +15,7 @@ import { payloadFile } from '../../support/sum-witness.ts';
 
 const keepContributionsMs = dayMs;
 
-describe('old payloads', function () {
-  this.timeout(60_000);
+describe('old payloads', () => {
   let evidence: RunEvidence;
   let payloads: string;
   before(async () => {

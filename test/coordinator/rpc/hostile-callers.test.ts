@@ -109,9 +109,7 @@ describe('the bounds of messages', () => {
   });
 });
 
-describe('a caller of the port for sites', function () {
-  this.timeout(30_000);
-
+describe('a caller of the port for sites', () => {
   it('that sends what is no message hears that its request is not valid', async () => {
     await using connected = await connect({});
     using session = rawSession(connected.hostile);

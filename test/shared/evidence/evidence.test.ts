@@ -20,8 +20,7 @@ import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.t
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Writable<Value[Key]> };
 
-describe('the evidence of a run', function () {
-  this.timeout(60_000);
+describe('the evidence of a run', () => {
   let written: RunEvidence;
   let folder: string;
   before(async () => {
@@ -258,8 +257,7 @@ describe('the evidence of a run', function () {
   });
 });
 
-describe('the evidence of a run whose roster changed', function () {
-  this.timeout(90_000);
+describe('the evidence of a run whose roster changed', () => {
   let written: RunEvidence;
   before(async () => {
     written = await writeRunEvidence({ joining: 'west' });

@@ -13,8 +13,7 @@ import { startTestCoordinator, type TestCoordinator } from '../../support/test-c
 
 const signal = new AbortController().signal;
 
-describe('check names the hop that fails', function () {
-  this.timeout(20_000);
+describe('check names the hop that fails', () => {
   let parent: TemporaryFolder;
   let coordinator: TestCoordinator;
   let folder: string;

@@ -8,13 +8,13 @@ import { joinFederation } from '../../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { main } from '../../../site-agent/main.ts';
 import { memoryIo } from '../../shared/command-line/memory-io.ts';
+import { patience } from '../../support/patience.ts';
 import { StudyMakers } from '../../support/proposed-study.ts';
 import { smallPlan } from '../../support/small-study.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestCoordinator, type TestCoordinator } from '../../support/test-coordinator.ts';
 
-describe('The commands with which a hospital decides', function () {
-  this.timeout(30_000);
+describe('The commands with which a hospital decides', () => {
   const makers = new StudyMakers();
   let parent: TemporaryFolder;
   let coordinator: TestCoordinator;
@@ -23,7 +23,7 @@ describe('The commands with which a hospital decides', function () {
     parent = temporaryFolder();
     coordinator = await startTestCoordinator();
     folder = join(parent.path, 'site');
-    await joinFederation(folder, await coordinator.invite('mercy'), { signal: AbortSignal.timeout(20_000) });
+    await joinFederation(folder, await coordinator.invite('mercy'), { signal: patience() });
   });
   after(async () => {
     parent[Symbol.dispose]();

@@ -14,6 +14,7 @@ import { joinFederation } from '../../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
 import { SiteAgent } from '../../../site-agent/site-agent.ts';
+import { patience } from '../../support/patience.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestCoordinator } from '../../support/test-coordinator.ts';
 
@@ -100,7 +101,7 @@ describe('A site agent whose coordinator is hostile', () => {
       ],
     });
     const siteFolder = join(folder.path, 'site');
-    await joinFederation(siteFolder, await coordinator.invite('mercy'), { signal: AbortSignal.timeout(10_000) });
+    await joinFederation(siteFolder, await coordinator.invite('mercy'), { signal: patience() });
     const neighbour = join(folder.path, 'other');
     mkdirSync(neighbour);
     writeFileSync(join(neighbour, 'record'), 'untouched');

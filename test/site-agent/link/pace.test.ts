@@ -60,9 +60,7 @@ function mostBytes(beganMs: number): number {
   return (bytesPerSecond * (systemClock.nowMs() - beganMs)) / 1000 + bytesPerSecond / 4 + 65_536;
 }
 
-describe('a site with a bandwidth limit', function () {
-  this.timeout(20_000);
-
+describe('a site with a bandwidth limit', () => {
   it('uploads no faster than that with everything on the wire counted, and other calls are answered meanwhile', async () => {
     await using transfers = await startTransfers();
     await using relay = await startRelay(transfers.coordinator.address);

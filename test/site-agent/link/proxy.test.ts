@@ -17,8 +17,7 @@ import { startTestCoordinator, type TestCoordinator } from '../../support/test-c
 const signal = new AbortController().signal;
 const login = 'mercy:se:cret';
 
-describe('a site behind a proxy', function () {
-  this.timeout(20_000);
+describe('a site behind a proxy', () => {
   let parent: TemporaryFolder;
   let coordinator: TestCoordinator;
   let identity: ChannelIdentity;

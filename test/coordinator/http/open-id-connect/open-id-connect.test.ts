@@ -10,8 +10,7 @@ import { expectError } from '../../../support/expect-error.ts';
 import { audience, commandLineClient, otherAudience, startIdentityProvider, type IdentityProvider } from '../../../support/identity-provider.ts';
 import { minuteMs, SetClock } from '../../../support/set-clock.ts';
 
-describe("an organisation's login", function () {
-  this.timeout(20_000);
+describe("an organisation's login", () => {
   let provider: IdentityProvider;
   let settings: OpenIdConnectSettings;
   let host: string;
