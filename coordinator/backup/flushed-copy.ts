@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileChunks } from '../../shared/files/file-chunks.ts';
 
 export interface CopiedFile {
   readonly bytes: number;
@@ -15,7 +15,8 @@ export async function copyFlushed(from: string, to: string, signal: AbortSignal)
   await using target = await open(to, 'wx', 0o600);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(from, { highWaterMark: 2 ** 20, signal }) as AsyncIterable<Buffer>) {
+  for await (const chunk of fileChunks(from)) {
+    signal.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.length;
     await target.writeFile(chunk);

@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { flushFolder } from '../../shared/files/durable-file.ts';
 import { isSha256Hex, sha256Hex } from '../../shared/statements/digest.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
-import { hashOf } from './file-hash.ts';
+import { fileChunks } from '../../shared/files/file-chunks.ts';
+import { hashOf } from '../../shared/files/file-hash.ts';
 
 /**
  * Content-addressed files: `ab/cdef...` under one folder. A file is written beside its place, flushed, and renamed, so
@@ -46,7 +45,7 @@ export class PayloadFiles implements Payloads {
   async *read(digest: string): AsyncGenerator<Uint8Array> {
     await this.#assertThere(digest);
     const hash = createHash('sha256');
-    for await (const chunk of createReadStream(this.#path(digest), { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
+    for await (const chunk of fileChunks(this.#path(digest))) {
       hash.update(chunk);
       yield chunk;
     }

@@ -5,7 +5,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import type { Spool, SpoolOwner, Spools } from '../contributions/spools.ts';
 import type { SavedPayload } from '../payloads.ts';
-import { hashOf } from './file-hash.ts';
+import { hashOf } from '../../shared/files/file-hash.ts';
 import type { PayloadFiles } from './payload-files.ts';
 
 /** Uploads that are under way or broke off: `ROUND/PART.SITE.DIGEST` under one folder, on the disk of the payloads. */

@@ -1,9 +1,11 @@
+import { collectBuffersAsHeap } from './buffer-collection.ts';
 import type { CommandIo, CommandMain } from './command-io.ts';
 import { interruptionSignal } from './interruption.ts';
 import { reportError } from './report-error.ts';
 
 /** Runs a command as this process: its streams, signals and exit code are the process's own. */
 export async function runProcess(main: CommandMain): Promise<void> {
+  collectBuffersAsHeap();
   const argv = process.argv.slice(2);
   const io: CommandIo = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interruptionSignal() };
 

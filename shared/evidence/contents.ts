@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Problem } from '../errors/consilium-error.ts';
+import { hashOf } from '../files/file-hash.ts';
 import { sha256Digest } from './record-fields.ts';
 
 export const contentsFile = 'contents.json';
@@ -56,7 +54,6 @@ async function filesOf(folder: string): Promise<string[]> {
 }
 
 async function fileDigest(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+  await using opened = await open(file, 'r');
+  return (await hashOf(opened)).digest('hex');
 }

@@ -8,8 +8,8 @@ export type FieldValues = Readonly<Record<string, ArrayLike<number>>>;
 
 export interface EncodedVector {
   readonly lanes: Uint32Array;
-  /** New rounding errors by fixed-point field. */
-  readonly residuals: Readonly<Record<string, Float32Array>>;
+  /** New rounding errors of the values of all fixed-point fields, one field after the other. */
+  readonly residual: Float32Array;
   readonly clipped: number;
 }
 
@@ -19,16 +19,16 @@ export interface DecodedSum {
   readonly counts: Readonly<Record<string, bigint[]>>;
 }
 
-export interface EncodingOptions extends Omit<FixedPointOptions, 'residual'> {
-  readonly residuals?: Readonly<Record<string, Float32Array>>;
-}
+/** `residual` is as that of an EncodedVector. */
+export type EncodingOptions = Omit<FixedPointOptions, 'into'>;
 
 /** One site's vector as unsigned lanes, in the order of the layout's fields. */
 export function encodeVector(layout: VectorLayout, values: FieldValues, options: EncodingOptions): EncodedVector {
   const lanes = new Uint32Array(laneCount(layout));
-  const residuals: Record<string, Float32Array> = {};
+  const residual = new Float32Array(layout.fields.reduce((total, field) => (field.kind === 'fixed-point' ? total + field.length : total), 0));
   let clipped = 0;
   let at = 0;
+  let value = 0;
   for (const field of layout.fields) {
     const fieldValues = values[field.name];
     if (fieldValues?.length !== field.length) {
@@ -37,14 +37,14 @@ export function encodeVector(layout: VectorLayout, values: FieldValues, options:
     if (field.kind === 'count') {
       lanes.set(encodeCounts(field, layout.lanes, fieldValues), at);
     } else {
-      const encoding = encodeFixedPoint(field, layout.lanes, fieldValues, { ...options, residual: options.residuals?.[field.name] });
-      lanes.set(encoding.lanes, at);
-      residuals[field.name] = encoding.residual;
-      clipped += encoding.clipped;
+      const end = value + field.length;
+      const into = { lanes: lanes.subarray(at, at + field.length), residual: residual.subarray(value, end) };
+      clipped += encodeFixedPoint(field, layout.lanes, fieldValues, { ...options, residual: options.residual?.subarray(value, end), into }).clipped;
+      value = end;
     }
     at += lanesOf(field, layout.lanes);
   }
-  return { lanes, residuals, clipped };
+  return { lanes, residual, clipped };
 }
 
 /**

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fileChunks } from '../../shared/files/file-chunks.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 
 /** What is sent ahead of a contribution's ciphertexts. */
 export const contributionHeaderSchema = z.strictObject({
@@ -66,7 +65,7 @@ export class SealedContributions {
 
   /** The ciphertexts' bytes from some byte on, in chunks of at most 1 MiB. */
   read(header: ContributionHeader, fromByte: number): AsyncIterable<Buffer> {
-    return createReadStream(this.#path(header, 'bin'), { start: fromByte, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+    return fileChunks(this.#path(header, 'bin'), { start: fromByte });
   }
 
   /** Removes the ciphertexts of all rounds but this one; what was announced of them stays until the run ends. */

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
+import { fileChunks } from '../../shared/files/file-chunks.ts';
 import { ciphertextCount, lanesPerCiphertext } from '../../shared/layouts/lane-packing.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import { TagAccumulator } from './contribution-tag.ts';
 import type { GroupKey } from './group-key.ts';
 import { decryptLanes } from './sum-decryption.ts';
@@ -65,11 +64,11 @@ export class CipherJob {
 
 /** All ciphertexts of a file. */
 export function ciphertextsOf({ path }: SumFile): AsyncGenerator<Uint8Array> {
-  return ciphertextRecords(createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>, expandedCiphertextBytes);
+  return ciphertextRecords(fileChunks(path), expandedCiphertextBytes);
 }
 
 function blockOf({ path, lanes }: SumFile, first: number): AsyncGenerator<Uint8Array> {
   const start = first * expandedCiphertextBytes;
-  const end = start + ciphertextCount(blockLanes(lanes, first)) * expandedCiphertextBytes - 1;
-  return ciphertextRecords(createReadStream(path, { start, end, highWaterMark: chunkBytes }) as AsyncIterable<Buffer>, expandedCiphertextBytes);
+  const end = start + ciphertextCount(blockLanes(lanes, first)) * expandedCiphertextBytes;
+  return ciphertextRecords(fileChunks(path, { start, end }), expandedCiphertextBytes);
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { hasDigest } from '../../shared/files/file-hash.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { services } from '../../shared/wire/services.ts';
 import { wirePart } from '../../shared/wire/round-names.ts';
-import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { Manifest } from '../../shared/statements/manifest.ts';
 import type { Channel } from './channel.ts';
 
@@ -69,12 +68,4 @@ export class PayloadDownload {
   #path(digest: string): string {
     return join(this.#folder, digest);
   }
-}
-
-/** Whether the file is there and whole, read in chunks. */
-async function hasDigest(path: string, digest: string): Promise<boolean> {
-  if (!(await stat(path).catch(() => undefined))) return false;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) hash.update(chunk as Buffer);
-  return hash.digest('hex') === digest;
 }

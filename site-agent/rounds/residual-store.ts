@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { flushFolder, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { hasDigest } from '../../shared/files/file-hash.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 
@@ -40,8 +41,10 @@ export class ResidualStore {
     const { round: pendingRound, contributionDigest, residualDigest } = JSON.parse(pending.toString()) as Record<string, string>;
     if (pendingRound === round) return 'nothing pending';
     const included = (await summedIn(pendingRound as string)).includes(contributionDigest as string);
-    const residual = await readIfThere(this.#path('pending-residual'));
-    if (included && residual && sha256Hex(residual) === residualDigest) await writeDurableFile(this.#path('residual'), residual);
+    if (included && (await hasDigest(this.#path('pending-residual'), residualDigest as string))) {
+      await rename(this.#path('pending-residual'), this.#path('residual'));
+      await flushFolder(this.#folder);
+    }
     await rm(this.#path('pending.json'), { force: true });
     await rm(this.#path('pending-residual'), { force: true });
     return included ? 'kept' : 'dropped';

@@ -32,35 +32,25 @@ export function encodeCalibration(layout: VectorLayout, tensors: readonly Tensor
   return encodeVector(layout, calibrationValues(largest), exact).lanes;
 }
 
-/** The update part: the weighted delta, the weight, and how many values were clipped. The new residual is in the order of the weights. */
+/** The update part: the weighted delta, the weight, and how many values were clipped. Residuals are in the order of the weights. */
 export function encodeUpdate(
   plan: StudyPlan,
   layout: VectorLayout,
   tensors: readonly TensorSpec[],
   update: { delta: Float32Array; residual?: Float32Array | undefined; trainingRows: number; randomnessKey: Uint8Array },
-): EncodedVector & { residual: Float32Array } {
+): EncodedVector {
   const { weightCap, errorFeedback } = plan.aggregation;
   const weight = siteWeight(update.trainingRows, weightCap);
-  const names = tensors.map((tensor, index) => tensorField(index, tensor));
-  const byField = (flat: Float32Array) => Object.fromEntries(splitWeights(flat, tensors).map((values, index) => [names[index], values]));
-  const deltas = byField(update.delta);
+  const deltas = Object.fromEntries(splitWeights(update.delta, tensors).map((values, index) => [tensorField(index, tensors[index] as TensorSpec), values]));
   const rounding = errorFeedback
     ? { errorFeedback } as const
     : { errorFeedback, uniform: keyedRandomness(update.randomnessKey, 'stochastic rounding', 0) } as const;
-  const options = { share: weight / weightScale(weightCap), rounding, ...(update.residual && { residuals: byField(update.residual) }) };
+  const options = { share: weight / weightScale(weightCap), rounding, residual: update.residual };
 
   // How many values are clipped is known once they are encoded, and then takes its own place in the vector.
   const trial = encodeVector(layout, { ...deltas, [weightField]: [weight], [clippedField]: [0] }, options);
   const counts: VectorLayout = { ...layout, fields: layout.fields.filter((field) => field.name === clippedField) };
   const clippedLanes = encodeVector(counts, { [clippedField]: [trial.clipped] }, exact).lanes;
   trial.lanes.set(clippedLanes, trial.lanes.length - clippedLanes.length);
-
-  const residual = new Float32Array(update.delta.length);
-  let at = 0;
-  for (const name of names) {
-    const values = trial.residuals[name as string] as Float32Array;
-    residual.set(values, at);
-    at += values.length;
-  }
-  return { ...trial, residual };
+  return trial;
 }

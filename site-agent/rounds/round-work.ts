@@ -133,7 +133,9 @@ class RoundWork {
     );
     const trained = await outlivingTrainers(training, this.#onDeath, () => furthestStep);
     log.info('Trained.', { steps, resumedAtStep: trained.resumedAtStep, seconds: Math.round(performance.now() - startedMs) / 1000 });
-    return { delta: trained.weights.map((weight, index) => weight - (base[index] as number)), randomnessKey };
+    const delta = trained.weights;
+    for (let index = 0; index < delta.length; index++) delta[index]! -= base[index]!;
+    return { delta, randomnessKey };
   }
 
   readonly #onDeath = (error: ConsiliumError): void => this.#tools.log.warn('The trainer process ended; another one goes on from where it was.', { detail: error.detail });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ResidualStore } from '../../../site-agent/rounds/residual-store.ts';
@@ -49,7 +49,7 @@ describe('the rounding error of a contribution', () => {
 
   it('is settled again after a crash between taking its place and clearing up', async () => {
     await store.setPending('run-1.2', 'aa', Float32Array.of(0.25));
-    await writeFile(join(folder.path, 'residual'), Buffer.from(Float32Array.of(0.25).buffer));
+    await rename(join(folder.path, 'pending-residual'), join(folder.path, 'residual'));
     expect(await store.settle('run-1.3', summed(['aa']))).to.equal('kept');
     expect(await store.current()).to.deep.equal(Float32Array.of(0.25));
     expect(readdirSync(folder.path)).to.deep.equal(['residual']);

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const module = new URL('../../../shared/command-line/buffer-collection.ts', import.meta.url).href;
+
+/** Full collections of garbage in a process that holds 256 MiB of buffers while another GiB comes and goes. */
+async function collections(before: string): Promise<number> {
+  const program = `
+    import { PerformanceObserver, constants } from 'node:perf_hooks';
+    import { setImmediate } from 'node:timers/promises';
+    import { collectBuffersAsHeap } from ${JSON.stringify(module)};
+    ${before}
+    let collections = 0;
+    new PerformanceObserver((list) => (collections += list.getEntries().filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR).length)).observe({ entryTypes: ['gc'] });
+    globalThis.held = Array.from({ length: 64 }, () => Buffer.alloc(2 ** 22));
+    for (let made = 0; made < 256; made++) {
+      Buffer.alloc(2 ** 22);
+      await setImmediate();
+    }
+    console.log(collections);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  return Number(stdout);
+}
+
+describe('the collection of garbage', () => {
+  it('comes less than half as often once buffers count as other memory does', async () => {
+    const [byDefault, asHeap] = await Promise.all([collections(''), collections('collectBuffersAsHeap();')]);
+    expect(asHeap).to.be.at.least(1);
+    expect(asHeap).to.be.below(byDefault / 2);
+  });
+});
