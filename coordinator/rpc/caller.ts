@@ -25,10 +25,11 @@ type Holder = Pick<SiteCertificates, 'holder'>;
  */
 export function admitSite(certificates: Holder, calls: Pick<CallsUnderWay, 'begin'>): Admit<Site> {
   return async (call) => {
-    const caller = await holderOf(call, certificates);
+    const fingerprint = shownBy(call);
+    const caller = await certificates.holder(fingerprint);
     const underWay = calls.begin(caller);
     try {
-      await holderOf(call, certificates); // again, now that a revocation reaches the call: it may have come in between
+      await certificates.holder(fingerprint); // again, now that a revocation reaches the call: it may have come in between
       return { caller, ...underWay };
     } catch (error) {
       underWay[Symbol.dispose]();
@@ -44,15 +45,16 @@ export function admitAnyone(certificates: Holder): Admit<Site | undefined> {
 
 async function siteIfAny(call: IncomingCall, certificates: Holder): Promise<Site | undefined> {
   try {
-    return await holderOf(call, certificates);
+    return await certificates.holder(shownBy(call));
   } catch (error) {
     if (error instanceof ConsiliumError && error.code === 'certificate-refused') return undefined;
     throw error;
   }
 }
 
-async function holderOf(call: IncomingCall, certificates: Holder): Promise<Site> {
+/** The fingerprint of the certificate that the caller shows. @throws certificate-refused */
+function shownBy(call: IncomingCall): string {
   const certificate = call.getAuthContext().sslPeerCertificate;
   if (!certificate) throw new ConsiliumError('certificate-refused', 'The caller shows no certificate of this federation that is valid now.');
-  return certificates.holder(certificateFingerprint(certificate.raw));
+  return certificateFingerprint(certificate.raw);
 }

@@ -1,7 +1,7 @@
-import { CamelCasePlugin, Kysely } from 'kysely';
+import { CamelCasePlugin, Kysely, type Dialect } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { migrations as allMigrations } from './migrations/migrations.ts';
-import { nodeSqliteDialect } from './node-sqlite.ts';
+import { openSqlite } from './node-sqlite.ts';
 import { migrate } from './schema-migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -9,7 +9,7 @@ export type Database = Kysely<Schema>;
 
 /** Opens the database in `file`, makes it when it is not there, and brings it to the newest schema. @throws what `migrate` throws */
 export async function openDatabase(file: string, migrations: Readonly<Record<string, Migration>> = allMigrations): Promise<Database> {
-  const database = connect(file, { readOnly: false });
+  const database = kysely(openSqlite(file, { readOnly: false }).dialect);
   try {
     await migrate(database, file, migrations);
     return database;
@@ -19,11 +19,18 @@ export async function openDatabase(file: string, migrations: Readonly<Record<str
   }
 }
 
-/** A second connection that sees what is committed and never waits for a writer. */
-export function openReader(file: string): Database {
-  return connect(file, { readOnly: true });
+export interface Reader {
+  readonly database: Database;
+  /** Another number after every commit. */
+  dataVersion(): number;
 }
 
-function connect(file: string, options: { readOnly: boolean }): Database {
-  return new Kysely<Schema>({ dialect: nodeSqliteDialect(file, options), plugins: [new CamelCasePlugin()] });
+/** A second connection that sees what is committed and never waits for a writer. */
+export function openReader(file: string): Reader {
+  const { dialect, dataVersion } = openSqlite(file, { readOnly: true });
+  return { database: kysely(dialect), dataVersion };
+}
+
+function kysely(dialect: Dialect): Database {
+  return new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin()] });
 }

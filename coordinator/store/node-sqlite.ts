@@ -4,6 +4,12 @@ import { SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 /** The coordinator's queries are a few hundred; preparing one costs more than most of them. */
 const preparedMaxCount = 1000;
 
+export interface OpenedSqlite {
+  readonly dialect: SqliteDialect;
+  /** Another number after every commit that is not this connection's own (sqlite.org, PRAGMA data_version). */
+  dataVersion(): number;
+}
+
 /**
  * Kysely's SQLite dialect on the SQLite that comes with Node.
  *
@@ -11,11 +17,12 @@ const preparedMaxCount = 1000;
  * writer's place when it begins: one that reads first and writes later would fail when another process, such as
  * `consilium-coordinator invite`, wrote in between.
  */
-export function nodeSqliteDialect(file: string, options: { readOnly: boolean }): SqliteDialect {
+export function openSqlite(file: string, options: { readOnly: boolean }): OpenedSqlite {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000, enableForeignKeyConstraints: true });
   if (!options.readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  const version = database.prepare('pragma data_version');
   const prepared = new Map<string, SqliteStatement>();
-  return new NodeSqliteDialect({
+  const dialect = new NodeSqliteDialect({
     database: {
       close: () => database.close(),
       prepare: (sql) => {
@@ -28,6 +35,7 @@ export function nodeSqliteDialect(file: string, options: { readOnly: boolean }):
       },
     },
   });
+  return { dialect, dataVersion: () => Number(version.get()?.['data_version']) };
 }
 
 function statementOf(database: DatabaseSync, sql: string): SqliteStatement {

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 import { AccessGrantTable } from './access-grant-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { ContributionTable } from './contribution-table.ts';
-import { openDatabase, openReader, type Database } from './database.ts';
+import { openDatabase, openReader, type Database, type Reader } from './database.ts';
 import { DecryptionTable } from './decryption-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
@@ -11,6 +11,7 @@ import { LedgerHeadTable } from './ledger-head-table.ts';
 import { ManifestTable } from './manifest-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
 import { PayloadReferenceTable } from './payload-reference-table.ts';
+import { rememberReads } from './remembered-reads.ts';
 import { RosterTable } from './roster-table.ts';
 import { RoundTable } from './round-table.ts';
 import { RunTable } from './run-table.ts';
@@ -53,7 +54,7 @@ export class StoredCopy implements AsyncDisposable {
   }
 
   static open(file: string): StoredCopy {
-    return new StoredCopy(openReader(file));
+    return new StoredCopy(openReader(file).database);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -71,10 +72,11 @@ export class Store implements UnitOfWork<Tables>, AsyncDisposable {
   readonly #reader: Database;
   readonly #inTransaction = new AsyncLocalStorage<true>();
 
-  private constructor(writer: Database, reader: Database) {
+  private constructor(writer: Database, { database, dataVersion }: Reader) {
     this.#writer = writer;
-    this.#reader = reader;
-    this.read = tablesOf(reader);
+    this.#reader = database;
+    const { audit, ...tables } = tablesOf(database);
+    this.read = { ...rememberReads(tables, dataVersion), audit }; // the log is long, and read once
   }
 
   static async open(file: string): Promise<Store> {

@@ -37,6 +37,18 @@ describe('store', () => {
     expect(await store.read.audit.list(0, 10)).to.deep.equal([{ ...event, sequence: 1 }]);
   });
 
+  it('shows what was read before as it is after every commit, its own and those of others', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    await using other = await Store.open(join(folder.path, 'state.sqlite'));
+    const names = async () => (await store.read.sites.list()).map(({ name }) => name);
+    expect(await names()).to.deep.equal([]);
+    await store.transaction(({ sites }) => sites.save(siteNamed('mercy')));
+    expect(await names()).to.deep.equal(['mercy']);
+    await other.transaction(({ sites }) => sites.save(siteNamed('north')));
+    expect(await names()).to.deep.equal(['mercy', 'north']);
+  });
+
   it('writes a change together with its audit event, or neither', async () => {
     using folder = temporaryFolder();
     await using store = await Store.open(join(folder.path, 'state.sqlite'));
