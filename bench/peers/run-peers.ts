@@ -45,7 +45,7 @@ export async function runPeers(work: string, { signal, onProgress }: { signal: A
 async function runScript(file: string, args: readonly string[], variables: Record<string, string>, signal: AbortSignal): Promise<PeerLine[]> {
   signal.throwIfAborted();
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, ...variables } });
-  const endGroup = () => process.kill(-child.pid!, 'SIGTERM'); // the harness ends what it started
+  const endGroup = () => process.kill(-child.pid!, 'SIGINT'); // as Ctrl-C would: the harness ends what it started
   signal.addEventListener('abort', endGroup, { once: true });
   const printed = await text(child.stdout);
   signal.removeEventListener('abort', endGroup);

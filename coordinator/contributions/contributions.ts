@@ -192,6 +192,7 @@ export class Contributions {
     const ciphertexts = ciphertextCount(laneCount(layout));
     const expected = ciphertexts * seededCiphertextBytes;
     if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
+    if (!(header.fromByte >= 0 && header.fromByte <= expected)) throw new ConsiliumError('upload-not-continuing', `It has ${expected} bytes, and cannot go on from byte ${header.fromByte}.`);
     return { round: round.id, part: header.part, ciphertexts };
   }
 

@@ -1,4 +1,4 @@
-import { rateLimit, type RateLimitInfo } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit, type RateLimitInfo } from 'express-rate-limit';
 import type { Request, RequestHandler } from 'express';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 
@@ -10,6 +10,7 @@ export function limitRate(limitPerMinute: number): RequestHandler {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     requestPropertyName: countedAs,
+    keyGenerator: ({ ip }) => (ip === undefined ? 'gone' : ipKeyGenerator(ip)), // who has hung up has no address any more
     handler: (_request, _response, next) => next(new ConsiliumError('too-many-requests', `At most ${limitPerMinute} a minute are served.`)),
   });
 }

@@ -41,7 +41,7 @@ async function serve(route: Route, request: Request, response: Response, closing
     signal: AbortSignal.any([gone.signal, closing]),
   });
   response.status(route.reply.status).set('cache-control', 'no-store');
-  if ('mediaType' in route.reply) await stream(result as AsyncIterable<Uint8Array | string>, route.reply.mediaType, response);
+  if ('mediaType' in route.reply) await stream(result as AsyncIterable<Uint8Array | string>, route.reply.mediaType, request, response);
   else response.json(await result);
 }
 
@@ -49,26 +49,25 @@ async function serve(route: Route, request: Request, response: Response, closing
  * Headers go out with the first chunk, so that what fails before is an ordinary error. Access that ends meanwhile ends
  * the stream at its next chunk, which for events is a heartbeat at the latest.
  */
-async function stream(chunks: AsyncIterable<Uint8Array | string>, mediaType: string, response: Response): Promise<void> {
+async function stream(chunks: AsyncIterable<Uint8Array | string>, mediaType: string, request: Request, response: Response): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  response.type(mediaType);
   try {
-    await pipeline(Readable.from(continued(first, iterator, () => sessionOf(response)?.caller()), { objectMode: false }), response);
+    const first = await iterator.next();
+    response.type(mediaType);
+    if (request.method === 'HEAD') response.end();
+    else await pipeline(Readable.from(continued(first, iterator, () => sessionOf(response)?.caller()), { objectMode: false }), response);
   } catch (error) {
     // The caller sees a reply that is cut short; there is nothing left to tell it. That access ended has to be written down.
     if (!response.destroyed || isRefusal(error)) throw error;
+  } finally {
+    await iterator.return?.(); // also where the caller left before anything was read
   }
 }
 
 async function* continued<Chunk>(first: IteratorResult<Chunk>, iterator: AsyncIterator<Chunk>, stillAllowed: () => Promise<unknown> | undefined): AsyncGenerator<Chunk> {
-  try {
-    for (let next = first; !next.done; next = await iterator.next()) {
-      await stillAllowed();
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
+  for (let next = first; !next.done; next = await iterator.next()) {
+    await stillAllowed();
+    yield next.value;
   }
 }
 

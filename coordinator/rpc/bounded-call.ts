@@ -54,6 +54,7 @@ class BoundedCall extends ServerInterceptingCall {
   #requestTimer: NodeJS.Timeout | undefined;
   #replyTimer: NodeJS.Timeout | undefined;
   #replies = 0;
+  #isOver = false;
 
   constructor(call: Call, parts: BoundedCallParts, place: Disposable, awaitsOneMessage: boolean) {
     super(call);
@@ -74,6 +75,7 @@ class BoundedCall extends ServerInterceptingCall {
         handler.onReceiveHalfClose();
       },
       onCancel: () => {
+        this.#isOver = true;
         clearTimeout(this.#requestTimer);
         clearTimeout(this.#replyTimer);
         this.#place[Symbol.dispose]();
@@ -98,6 +100,7 @@ class BoundedCall extends ServerInterceptingCall {
 
   #awaitCaller(): void {
     clearTimeout(this.#replyTimer);
+    if (this.#isOver) return; // there is nobody to wait for, and other calls of the connection go on
     const connection = this.#call.getConnectionInfo();
     this.#replyTimer = setTimeout(() => this.#parts.port.cut(connection), this.#parts.limits.replyMaxMs);
   }

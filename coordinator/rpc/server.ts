@@ -7,6 +7,7 @@ import { boundedCalls, type BoundedCallParts } from './bounded-call.ts';
 import { boundedService } from './bounded-messages.ts';
 import { CallGate, callLimits, type CallLimits } from './call-limits.ts';
 import { messageBounds } from './message-bounds.ts';
+import { bearResetStreams } from './reset-streams.ts';
 import type { RenewingCredentials } from './server-credentials.ts';
 import { openSitePort } from './site-port.ts';
 
@@ -21,6 +22,8 @@ export interface RpcServer {
   /** Takes no new calls, lets running ones finish for `graceMs`, then cuts them off. */
   close(graceMs: number): Promise<void>;
 }
+
+bearResetStreams();
 
 /**
  * The one gRPC port of the coordinator: every call within its bounds, every caller within its limits.

@@ -1,13 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { writeTable } from '../../shared/command-line/table.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { chaos, type NumberedRun } from './chaos.ts';
 import { sites } from './federation-template.ts';
 import { faultText, schedule } from './schedule.ts';
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
-  return Number(text);
-};
 
 const program = new Command('npm run chaos --')
   .description('Kill processes of real runs at random moments, disturb wires, disk and clocks, and check that every run ends with the same model as an undisturbed one.')

@@ -1,24 +1,26 @@
-/**
- * Attacks a coordinator with hostile messages, over every call and every operation, while a run of it waits; then looks at
- * what is left: npm run fuzz -- --messages 1000000 --seed 1
- */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { wholeNumber } from '../support/whole-number.ts';
 import { startFuzzedFederation } from './fuzzed-federation.ts';
 import { fuzz, type FuzzResult } from './fuzzing.ts';
 
-const { values: options } = parseArgs({
-  options: { messages: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' }, from: { type: 'string', default: '0' }, json: { type: 'boolean', default: false } },
-});
-const seed = Number(options.seed);
+const options = new Command('npm run fuzz --')
+  .description('Attack a coordinator with hostile messages, over every call and every operation, while a run of it waits; then look at what is left.')
+  .option('--messages <number>', 'send at least as many', wholeNumber, 20_000)
+  .option('--seed <number>', 'of everything that is random', wholeNumber, 1)
+  .option('--from <number>', 'leave out the attacks before this one, to make one again', wholeNumber, 0)
+  .option('--json', 'print JSON')
+  .parse()
+  .opts<{ messages: number; seed: number; from: number; json?: boolean }>();
+const { seed } = options;
 
 await using federation = await startFuzzedFederation();
 const before = await federation.runState();
 const started = process.hrtime.bigint();
 let told = 0;
 const result = await fuzz(federation, {
-  messages: Number(options.messages),
+  messages: options.messages,
   seed,
-  from: Number(options.from),
+  from: options.from,
   onProgress: ({ sent, perSecond, rss }) => {
     const seconds = Number((process.hrtime.bigint() - started) / 1_000_000_000n);
     if (seconds < told + 5) return;

@@ -66,8 +66,13 @@ function mutateOne(value: Value, random: FuzzRandom, names: Names): Value {
   else if (random.percent(40)) delete container[key];
   else if (random.percent(50)) container[random.pick(keys)] = container[key] as Value;
   else if (Array.isArray(value)) value.push(...Array.from({ length: random.pick([1, 3, 60]) }, () => container[key] as Value));
-  else container[random.pick(texts).slice(0, 40)] = instead(container[key] as Value, random, names);
+  else put(container, random.pick(texts).slice(0, 40), instead(container[key] as Value, random, names));
   return Array.isArray(value) ? value.filter((entry) => entry !== undefined) : value;
+}
+
+/** Also what is called `__proto__` becomes a property of its own. */
+function put(container: Record<string, Value>, name: string, value: Value): void {
+  Object.defineProperty(container, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function structuredCloneOf(value: Value): Value {

@@ -152,6 +152,15 @@ describe('a contribution', () => {
       expect(await held('mercy', sealed)).to.equal(10_000);
     });
 
+    for (const fromByte of [-1, -(2 ** 62), 2 ** 62, NaN]) {
+      it(`does not go on from byte ${fromByte}, and nobody takes the disk for full`, async () => {
+        const sealed = await open.seal();
+        await expectError('upload-not-continuing', send('mercy', sealed, chunksOf(sealed.ciphertexts), fromByte));
+        await send('mercy', sealed, chunksOf(sealed.ciphertexts));
+        expect(await accepted()).to.deep.equal(['mercy']);
+      });
+    }
+
     it('and goes on with other bytes is refused, and nothing of it stays', async () => {
       const sealed = await open.seal();
       await breakOff('mercy', sealed, 10_000);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { planMaxBytes } from '../../../shared/http-api/study-resource.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
@@ -34,6 +34,16 @@ describe('the HTTP API', () => {
     expect((await other.send(`/studies/${study}/events`)).body.code).to.equal('too-many-requests');
     expect((await other.send('/federation')).status).to.equal(200);
     for (const stream of streams) stream.on('error', () => undefined).destroy();
+  });
+
+  it('answers at once when only the head of a stream of events is asked for', async () => {
+    await using other = await startApiCoordinator();
+    const { study } = smallPlan();
+    await other.enrol('mercy', 'north', 'south');
+    await other.send('/studies', { method: 'POST', body: smallPlan() });
+    await other.approve(study);
+    const head = await other.open(`/studies/${study}/events`, { method: 'HEAD' });
+    expect([head.statusCode, head.headers['content-type'], await text(head)]).to.deep.equal([200, 'text/event-stream; charset=utf-8', '']);
   });
 
   it('sends the headers that protect browsers, and no hint of what it is made of', async () => {

@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream, type ServerHttp2Stream } from 'node:http2';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { boundedService, RefusedMessage } from '../../../coordinator/rpc/bounded-messages.ts';
@@ -117,6 +118,26 @@ describe('a caller of the port for sites', () => {
     call.end(grpcFrame(Buffer.alloc(40, 0x0b)));
     expect(await codeOf(call)).to.equal('invalid-request');
   });
+
+  for (const [what, path, contentType] of [['an unknown call', '/consilium.v1.Unheard/Of', 'application/grpc'], ['a request that is not gRPC', getPlan.path, 'text/plain']] as const) {
+    it(`that resets ${what} before it is looked at does no harm`, async () => {
+      await using connected = await connect({});
+      using session = rawSession(connected.hostile);
+      const reset = new Promise<void>((resolve) => {
+        const channel = 'http2.server.stream.created';
+        const atOnce = (message: unknown) => {
+          unsubscribe(channel, atOnce);
+          const { stream } = message as { stream: ServerHttp2Stream };
+          stream.once('close', resolve);
+          stream.destroy();
+        };
+        subscribe(channel, atOnce);
+      });
+      session.request({ ':method': 'POST', ':path': path, 'content-type': contentType }).on('error', () => undefined);
+      await reset;
+      expect(await connected.honest.unary(getPlan, { study: 'honest' }, { signal })).to.deep.equal({ json: Buffer.from('honest') });
+    });
+  }
 
   it('that does not send its request is told so after a while', async () => {
     await using connected = await connect({ requestMaxMs: 100 });
