@@ -105,8 +105,8 @@ function assertIntact(found: string, digest: string): void {
 
 async function flushed(path: string): Promise<SavedPayload> {
   await using file = await open(path, 'r');
-  await file.sync();
-  return { digest: (await hashOf(file)).digest('hex'), bytes: (await file.stat()).size };
+  const [hash] = await Promise.all([hashOf(file), file.sync()]);
+  return { digest: hash.digest('hex'), bytes: (await file.stat()).size };
 }
 
 async function writeFlushed(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Promise<SavedPayload> {

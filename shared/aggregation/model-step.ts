@@ -26,7 +26,8 @@ export function nextModel(
   let at = 0;
   for (const field of layout.fields.filter((field): field is FixedPointField => field.kind === 'fixed-point')) {
     const unit = (stepOf(field, layout.lanes) * scale) / totalWeight;
-    for (const step of sum.steps[field.name] as Int32Array) mean[at++] = step * unit;
+    const steps = sum.steps[field.name] as Int32Array;
+    for (let index = 0; index < steps.length; index++) mean[at++] = (steps[index] as number) * unit;
   }
   return serverOptimiserOf(plan.aggregation.serverOptimiser).step({ ...base, mean });
 }

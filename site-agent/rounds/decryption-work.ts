@@ -45,8 +45,7 @@ export async function openSums(request: DecryptionRequest, tools: DecryptionTool
   if (request.epoch !== epoch) throw new ConsiliumError('epoch-mismatch', `The site holds the key of epoch ${epoch}.`);
   return tools.stop.guard(async () => {
     const layouts = roundLayouts(tools.session.plan, tools.session.tensors, request.purpose, request.parameters);
-    await assertMayOpen(request, layouts, tools);
-    const sums = await decryptSums(request, layouts, tools);
+    const sums = await decryptSums(request, await verifiedSums(request, layouts, tools), tools);
     const result = await roundResult({
       plan: tools.session.plan,
       purpose: request.purpose,
@@ -59,25 +58,26 @@ export async function openSums(request: DecryptionRequest, tools: DecryptionTool
   });
 }
 
-/** Everything that can be checked without the secret key, the sums' tags last. */
-async function assertMayOpen(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<void> {
+/** The sums, after everything that can be checked without the secret key, their tags last. */
+async function verifiedSums(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<ReadonlyMap<Manifest, SumFile>> {
   const { pinned, session, keys } = tools;
   await agreeTo(request, request.manifests.map(({ manifest }) => manifest), tools);
   const minimumContributors = Math.max(tools.minimumContributors, session.plan.privacy.minimumContributors);
   for (const { manifest, signatures } of request.manifests) assertCoSigned(manifest, signatures, pinned, minimumContributors);
+  const sums = new Map<Manifest, SumFile>();
   for (const { manifest } of request.manifests) {
+    const sum = await summed(manifest, layouts, tools);
     const contributions = manifest.contributions.map((contribution) => ({ ...contribution, signingKey: memberKey(tools, contribution.site) }));
-    const exact = await keys.verifySum(request.run, await summed(manifest, layouts, tools), tagContext(pinned, manifest), contributions);
+    const exact = await keys.verifySum(request.run, sum, tagContext(pinned, manifest), contributions);
     if (!exact) throw new ConsiliumError('tag-mismatch', `It is the ${manifest.part} part.`);
+    sums.set(manifest, sum);
   }
+  return sums;
 }
 
-async function decryptSums(request: DecryptionRequest, layouts: ReadonlyMap<Part, VectorLayout>, tools: DecryptionTools): Promise<ReadonlyMap<Part, OpenedSum>> {
+async function decryptSums({ run }: DecryptionRequest, verified: ReadonlyMap<Manifest, SumFile>, { keys }: DecryptionTools): Promise<ReadonlyMap<Part, OpenedSum>> {
   const sums = new Map<Part, OpenedSum>();
-  for (const { manifest } of request.manifests) {
-    const lanes = await tools.keys.decrypt(request.run, await summed(manifest, layouts, tools));
-    sums.set(manifest.part, { lanes, contributors: manifest.contributions.length });
-  }
+  for (const [{ part, contributions }, sum] of verified) sums.set(part, { lanes: await keys.decrypt(run, sum), contributors: contributions.length });
   return sums;
 }
 
