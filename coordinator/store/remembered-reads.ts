@@ -21,7 +21,7 @@ function rememberTable<Table extends object>(name: string, table: Table, answers
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
       const method = (member as Method).bind(target);
-      return (...parameters: unknown[]) => {
+      return async (...parameters: unknown[]) => {
         const key = keyOf([name, String(property), ...parameters]);
         return key === undefined ? method(...parameters) : answers.of(key, () => method(...parameters));
       };
