@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /*
@@ -29,6 +30,7 @@ const launcherVariable = 'CONSILIUM_LAUNCHER';
 export async function underPinnedNode(start: () => Promise<void>): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
     endWithLauncher();
+    keepCompiledCode();
     await start();
     return;
   }
@@ -72,6 +74,16 @@ function endWithLauncher(): void {
   delete process.env[launcherVariable];
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
+}
+
+/**
+ * Half of a start is compiling; later starts of this user, and the processes that this one starts, find what it compiled. Not in the
+ * machine's folder for temporary files, where somebody else could put code for us.
+ */
+function keepCompiledCode(): void {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const { directory } = module.enableCompileCache(join(cache, 'consilium', 'compiled'));
+  if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= join(cache, 'consilium', 'compiled');
 }
 
 function explainMissingNode(problem: string): void {

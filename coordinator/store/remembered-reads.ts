@@ -32,7 +32,7 @@ function rememberTable<Table extends object>(name: string, table: Table, answers
 class Answers {
   readonly #state: () => number;
   #known = new Map<string, Promise<unknown>>();
-  #of = NaN;
+  #knownState = NaN;
 
   constructor(state: () => number) {
     this.#state = state;
@@ -40,8 +40,8 @@ class Answers {
 
   of(key: string, read: () => Promise<unknown>): Promise<unknown> {
     const state = this.#state();
-    if (state !== this.#of || this.#known.size >= answersMaxCount) this.#known = new Map();
-    this.#of = state;
+    if (state !== this.#knownState || this.#known.size >= answersMaxCount) this.#known = new Map();
+    this.#knownState = state;
     const known = this.#known.get(key);
     if (known) return known;
     const answers = this.#known;
