@@ -6,6 +6,6 @@ import type { StudyDecisionStore } from './study-decision-store.ts';
 export interface RosterTables {
   readonly audit: AuditLog;
   readonly rosters: RosterStore;
-  readonly sites: Pick<SiteStore, 'list'>;
+  readonly sites: Pick<SiteStore, 'find' | 'list'>;
   readonly studyDecisions: StudyDecisionStore;
 }
