@@ -6,6 +6,7 @@ import { formatBundle } from '../../shared/enrolment/bundle.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
+import { LogLines } from '../support/log-lines.ts';
 import { patience } from '../support/patience.ts';
 import { happens } from '../support/run-moments.ts';
 import { shortPlan, smallDataSet, smallPlan, smallTables } from '../support/small-study.ts';
@@ -110,7 +111,9 @@ describe('a site that is revoked in the middle of a run', () => {
 
 describe('a site that another bundle replaces', () => {
   it('is cut off while it watches, and is told so', async () => {
-    await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy') });
+    const log = new LogLines();
+    await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy'), log });
+    await log.find(({ message }) => message === 'A site is at work.');
     const { authority } = await openCoordinatorFolder(federation.coordinatorFolder);
     const address = { host: '127.0.0.1', port: federation.coordinator.sitePort };
     const { bundle } = await createInvitation(federation.store, systemClock, { actor: 'test', site: 'mercy', address, fingerprint: authority.fingerprint, replaces: true });
