@@ -81,9 +81,8 @@ function endWithLauncher(): void {
  * machine's folder for temporary files, where somebody else could put code for us.
  */
 function keepCompiledCode(): void {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const { directory } = module.enableCompileCache(join(cache, 'consilium', 'compiled'));
-  if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= join(cache, 'consilium', 'compiled');
+  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'consilium', 'compiled');
+  if (module.enableCompileCache(folder).directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= folder;
 }
 
 function explainMissingNode(problem: string): void {

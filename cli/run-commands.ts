@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../shared/command-line/whole-number-argument.ts';
 import type { CommandIo, OutputStream } from '../shared/command-line/command-io.ts';
 import { writeResult } from '../shared/command-line/command-result.ts';
 import { Progress } from '../shared/command-line/progress.ts';
@@ -109,10 +110,4 @@ function writeRun(stdout: OutputStream, run: RunDetailResource): void {
   for (const progress of run.rounds.at(-1)?.progress ?? []) stdout.write(`${siteProgressText(progress)}.\n`);
   stdout.write(`Sites: ${run.sites.join(', ')}\nLast model version: ${run.modelVersion}\n\n`);
   writeTable(stdout, roundColumns, run.rounds);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It is not a whole number.');
 }

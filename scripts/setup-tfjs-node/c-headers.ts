@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { headerWheel } from './artifacts.ts';
-import { digestOf, get } from './download.ts';
+import { fileDigest } from '../../shared/files/file-hash.ts';
+import { get } from './download.ts';
 import { takeEntries } from './zip-entries.ts';
 
 /** Bytes asked for at once. The wheel's table of contents is a megabyte, read in pieces of 46 bytes. */
@@ -17,7 +18,7 @@ const blockBytes = 256 * 1024;
 export async function fetchHeaders(folder: string, pythonIndex: string, signal: AbortSignal): Promise<void> {
   const pinned = new Map<string, string>(headerWheel.headers.map(({ entry, sha256 }) => [headerWheel.folder + entry, sha256]));
   const fileOf = (entry: string) => join(folder, entry.slice(headerWheel.folder.length));
-  const digests = await Promise.all([...pinned].map(async ([entry, sha256]) => (await digestOf(fileOf(entry)).catch(() => '')) === sha256));
+  const digests = await Promise.all([...pinned].map(async ([entry, sha256]) => (await fileDigest(fileOf(entry)).catch(() => '')) === sha256));
   if (digests.every(Boolean)) return;
 
   const url = await wheelAddress(pythonIndex, signal);

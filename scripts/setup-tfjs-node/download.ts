@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { fileDigest } from '../../shared/files/file-hash.ts';
 
 /** A reply to a GET, or to one for a range of bytes (`bytes=0-99`). @throws artifact-unreachable */
 export async function get(url: string, signal: AbortSignal, range?: string): Promise<Response> {
@@ -29,7 +27,7 @@ export async function downloaded(options: {
   onProgress: (bytes: number) => void;
 }): Promise<void> {
   const { url, file, sha256, signal } = options;
-  if ((await stat(file).catch(() => undefined))?.size === options.bytes && (await digestOf(file)) === sha256) return;
+  if ((await stat(file).catch(() => undefined))?.size === options.bytes && (await fileDigest(file)) === sha256) return;
   await mkdir(dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.incomplete`;
   try {
@@ -41,7 +39,7 @@ export async function downloaded(options: {
       options.onProgress((bytes += chunk.length));
       if (bytes > options.bytes) break;
     }
-    if ((await digestOf(beside)) !== sha256) throw new ConsiliumError('artifact-altered', `It is ${url}.`);
+    if ((await fileDigest(beside)) !== sha256) throw new ConsiliumError('artifact-altered', `It is ${url}.`);
     await rename(beside, file);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
@@ -50,11 +48,4 @@ export async function downloaded(options: {
   } finally {
     await rm(beside, { force: true });
   }
-}
-
-/** SHA-256 in hex. */
-export async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

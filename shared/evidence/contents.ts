@@ -1,8 +1,8 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../errors/consilium-error.ts';
-import { hashOf } from '../files/file-hash.ts';
+import { fileDigest } from '../files/file-hash.ts';
 import { sha256Digest } from './record-fields.ts';
 
 export const contentsFile = 'contents.json';
@@ -51,9 +51,4 @@ async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
   return paths.map((path) => path.replaceAll(sep, '/')).filter((path) => path !== contentsFile).sort();
-}
-
-async function fileDigest(file: string): Promise<string> {
-  await using opened = await open(file, 'r');
-  return (await hashOf(opened)).digest('hex');
 }

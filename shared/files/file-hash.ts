@@ -17,9 +17,13 @@ export async function hashOf(file: FileHandle): Promise<Hash> {
   }
 }
 
+/** SHA-256 of a file, hex. */
+export async function fileDigest(path: string): Promise<string> {
+  await using file = await open(path, 'r');
+  return (await hashOf(file)).digest('hex');
+}
+
 /** Whether a file is there and has this SHA-256 (hex). */
 export async function hasDigest(path: string, digest: string): Promise<boolean> {
-  if (!(await stat(path).catch(() => undefined))) return false;
-  await using file = await open(path, 'r');
-  return (await hashOf(file)).digest('hex') === digest;
+  return (await stat(path).catch(() => undefined)) !== undefined && (await fileDigest(path)) === digest;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { writeTable } from '../../shared/command-line/table.ts';
-import { wholeNumber } from '../support/whole-number.ts';
+import { wholeNumber } from '../../shared/command-line/whole-number-argument.ts';
 import { chaos, type NumberedRun } from './chaos.ts';
 import { sites } from './federation-template.ts';
 import { faultText, schedule } from './schedule.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../support/whole-number.ts';
+import { wholeNumber } from '../../shared/command-line/whole-number-argument.ts';
 import { startFuzzedFederation } from './fuzzed-federation.ts';
 import { fuzz, type FuzzResult } from './fuzzing.ts';
 
