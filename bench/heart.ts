@@ -84,8 +84,8 @@ async function trainEncrypted({ coordinator, store, coordinatorFolder, run }: Fe
 /** FedAvg over float32 deltas, with the training randomness of the encrypted run. */
 async function trainClear(engine: Trainer, seed: number, run: string): Promise<Trained> {
   const server = serverOptimiserOf(plan.aggregation.serverOptimiser);
-  let weights = await startingWeights(seed);
-  let state = server.initialState(weights.length);
+  const weights = await startingWeights(seed);
+  const model = { weights, state: server.initialState(weights.length) };
   const shares = hospitals.map(({ train }) => siteWeight(train.count, plan.aggregation.weightCap));
   const total = shares.reduce((sum, share) => sum + share, 0);
   for (let round = 1; round <= plan.rounds.count; round++) {
@@ -96,7 +96,7 @@ async function trainClear(engine: Trainer, seed: number, run: string): Promise<T
       const trained = await engine.train({ weights, steps: plan.training.localSteps ?? 0, randomnessKey });
       trained.weights.forEach((weight, at) => (mean[at]! += ((weight - weights[at]!) * shares[index]!) / total));
     }
-    ({ weights, state } = server.step({ weights, state, mean }));
+    server.step(model, mean, 0);
   }
   return { weights, normalisation: pooledNormalisation };
 }

@@ -8,7 +8,8 @@ export interface WireBytes {
   readonly down: number;
 }
 
-const periodMs = 200;
+/** Each sample is a process of its own, on the cores that are measured. */
+const periodMs = 500;
 const run = promisify(execFile);
 
 /**

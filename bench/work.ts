@@ -14,7 +14,7 @@ const mobileTensors = [...Array.from({ length: 49 }, () => 69_632), 78_032];
 
 export const works: Readonly<Record<string, Work>> = {
   tiny: { name: 'tiny', tensors: [13, 1], sites: 4, rounds: 15 },
-  mobile: { name: 'mobile', tensors: mobileTensors, sites: 8, rounds: 3 },
+  mobile: { name: 'mobile', tensors: mobileTensors, sites: 8, rounds: 6 },
   large: { name: 'large', tensors: Array.from({ length: 50 }, () => 500_000), sites: 4, rounds: 2 },
 };
 
@@ -33,7 +33,12 @@ export function deltaOf(site: string, { tensors }: Pick<Work, 'tensors'>): Float
   const delta = new Float32Array(parametersOf({ tensors }));
   let at = 0;
   for (const [index, size] of tensors.entries()) {
-    for (let value = 0; value < size; value++) delta[at++] = pattern[(value + index) % patternLength]!;
+    const end = at + size;
+    for (let from = index % patternLength; at < end; from = 0) {
+      const piece = pattern.subarray(from, from + end - at);
+      delta.set(piece, at);
+      at += piece.length;
+    }
   }
   return delta;
 }

@@ -34,22 +34,26 @@ export class UploadsUnderWay {
 
 /** The chunks until the signal aborts; then it throws the signal's reason, whatever the sender does. */
 export async function* unless(stopped: AbortSignal, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined);
-  const stop = () => reject(stopped.reason as Error);
-  if (stopped.aborted) stop();
-  stopped.addEventListener('abort', stop, { once: true });
   const iterator = chunks[Symbol.asyncIterator]();
   let done = false;
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), promise]);
+      const next = await unlessAborted(stopped, iterator.next());
       done = next.done === true;
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    stopped.removeEventListener('abort', stop);
     if (!done) void iterator.return?.().catch(() => undefined);
   }
+}
+
+/** A race against one promise that stays pending would keep what every race before it was won with: the whole upload. */
+function unlessAborted<Result>(stopped: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const stop = () => reject(stopped.reason as Error);
+  if (stopped.aborted) stop();
+  stopped.addEventListener('abort', stop, { once: true });
+  work.then(resolve, reject);
+  return promise.finally(() => stopped.removeEventListener('abort', stop));
 }

@@ -7,6 +7,7 @@ import { boundedCalls, type BoundedCallParts } from './bounded-call.ts';
 import { boundedService } from './bounded-messages.ts';
 import { CallGate, callLimits, type CallLimits } from './call-limits.ts';
 import { messageBounds } from './message-bounds.ts';
+import { widenReceiveWindows } from './receive-windows.ts';
 import { bearResetStreams } from './reset-streams.ts';
 import type { RenewingCredentials } from './server-credentials.ts';
 import { openSitePort } from './site-port.ts';
@@ -24,6 +25,7 @@ export interface RpcServer {
 }
 
 bearResetStreams();
+widenReceiveWindows();
 
 /**
  * The one gRPC port of the coordinator: every call within its bounds, every caller within its limits.

@@ -1,10 +1,10 @@
-import { nextModel } from './model-step.ts';
+import { moveModel } from './model-step.ts';
 import { normalisationFrom } from '../datasets/normalisation.ts';
 import { pooledEvaluation, type PooledEvaluation } from '../evaluation/pooled-evaluation.ts';
 import { ConsiliumError } from '../errors/consilium-error.ts';
 import { decodeSum, type DecodedSum } from '../layouts/vector-encoding.ts';
 import type { Part, VectorLayout } from '../layouts/vector-layout.ts';
-import type { ServerStepResult } from '../server-optimisers/server-optimiser.ts';
+import type { ServerModel } from '../server-optimisers/server-optimiser.ts';
 import { clippingRanges } from '../studies/calibration-layout.ts';
 import { pooledMoments } from '../studies/normalisation-layout.ts';
 import type { StudyPlan } from '../studies/plan.ts';
@@ -17,7 +17,7 @@ export interface RoundResult {
   readonly parameters: RunParameters;
   /** Of the base model; missing when the round does not evaluate, or when its statistics stay closed. */
   readonly evaluation?: PooledEvaluation;
-  readonly model?: ServerStepResult;
+  readonly model?: ServerModel;
 }
 
 /** An opened part: the lane sums, and over how many sites. */
@@ -33,8 +33,8 @@ export interface OpenedRound {
   readonly layouts: ReadonlyMap<Part, VectorLayout>;
   /** By part; statistics may stay closed in a training round. */
   readonly sums: ReadonlyMap<Part, OpenedSum>;
-  /** The base model, read when the round has an update. */
-  readonly base: () => Promise<{ weights: Float32Array; state: Float32Array }>;
+  /** A copy of the base model, read when the round has an update: it becomes the next model. */
+  readonly base: () => Promise<ServerModel>;
 }
 
 /** @throws sum-out-of-range, layout-mismatch also when a part that the purpose cannot do without stayed closed */
@@ -50,8 +50,11 @@ export async function roundResult(round: OpenedRound): Promise<RoundResult> {
     }
     case 'evaluation':
       return { parameters, ...evaluated(round) };
-    case 'training':
-      return { parameters, ...evaluated(round), model: nextModel(plan, round.layouts.get('update') as VectorLayout, decoded(round, 'update'), await round.base()) };
+    case 'training': {
+      const model = await round.base();
+      moveModel(plan, round.layouts.get('update') as VectorLayout, decoded(round, 'update'), model);
+      return { parameters, ...evaluated(round), model };
+    }
   }
 }
 

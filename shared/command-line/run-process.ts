@@ -1,11 +1,13 @@
 import { collectBuffersAsHeap } from './buffer-collection.ts';
 import type { CommandIo, CommandMain } from './command-io.ts';
 import { interruptionSignal } from './interruption.ts';
+import { shortenMessageQueues } from './message-queues.ts';
 import { reportError } from './report-error.ts';
 
 /** Runs a command as this process: its streams, signals and exit code are the process's own. */
 export async function runProcess(main: CommandMain): Promise<void> {
   collectBuffersAsHeap();
+  shortenMessageQueues();
   const argv = process.argv.slice(2);
   const io: CommandIo = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interruptionSignal() };
 

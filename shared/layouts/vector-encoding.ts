@@ -13,9 +13,15 @@ export interface EncodedVector {
   readonly clipped: number;
 }
 
-/** Sums by field name: signed integer steps for a fixed-point field, totals for a count. */
+/** The sums of a fixed-point field: those of its lanes, each of them by `offset` larger than the signed number of steps. */
+export interface StepSums {
+  readonly lanes: Uint32Array;
+  readonly offset: number;
+}
+
+/** Sums by field name: integer steps for a fixed-point field, totals for a count. Shares memory with the lanes. */
 export interface DecodedSum {
-  readonly steps: Readonly<Record<string, Int32Array>>;
+  readonly steps: Readonly<Record<string, StepSums>>;
   readonly counts: Readonly<Record<string, bigint[]>>;
 }
 
@@ -59,19 +65,13 @@ export function decodeSum(layout: VectorLayout, laneSums: Uint32Array, contribut
   // Plain loops: the methods of typed arrays call back for each of millions of values, which takes ten times as long.
   for (let lane = 0; lane < laneSums.length; lane++) if ((laneSums[lane] as number) > largest) throw new ConsiliumError('sum-out-of-range');
   const offset = contributors * 2 ** (layout.lanes.valueBits - 1);
-  const steps: Record<string, Int32Array> = {};
+  const steps: Record<string, StepSums> = {};
   const counts: Record<string, bigint[]> = {};
   let at = 0;
   for (const field of layout.fields) {
     const sums = laneSums.subarray(at, (at += lanesOf(field, layout.lanes)));
     if (field.kind === 'count') counts[field.name] = decodeCounts(field, layout.lanes, sums);
-    else steps[field.name] = signedSteps(sums, offset);
+    else steps[field.name] = { lanes: sums, offset };
   }
   return { steps, counts };
-}
-
-function signedSteps(sums: Uint32Array, offset: number): Int32Array {
-  const steps = new Int32Array(sums.length);
-  for (let index = 0; index < sums.length; index++) steps[index] = (sums[index] as number) - offset;
-  return steps;
 }

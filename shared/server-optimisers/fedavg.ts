@@ -4,10 +4,8 @@ import type { ServerOptimiser } from './server-optimiser.ts';
 export function fedavg({ learningRate }: { learningRate: number }): ServerOptimiser {
   return {
     initialState: () => new Float32Array(0),
-    step: ({ weights, state, mean }) => {
-      const next = new Float32Array(weights.length);
-      for (let index = 0; index < next.length; index++) next[index] = (weights[index] as number) + learningRate * (mean[index] as number);
-      return { weights: next, state };
+    step({ weights }, mean, from) {
+      for (let index = 0; index < mean.length; index++) weights[from + index]! += learningRate * mean[index]!;
     },
   };
 }

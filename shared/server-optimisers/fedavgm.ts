@@ -4,12 +4,12 @@ import type { ServerOptimiser } from './server-optimiser.ts';
 export function fedavgm({ learningRate, momentum }: { learningRate: number; momentum: number }): ServerOptimiser {
   return {
     initialState: (parameters) => new Float32Array(parameters),
-    step({ weights, state, mean }) {
-      const velocity = state.map((old, index) => momentum * old + (mean[index] as number));
-      return {
-        weights: weights.map((weight, index) => weight + learningRate * (velocity[index] as number)),
-        state: velocity,
-      };
+    step({ weights, state: velocity }, mean, from) {
+      for (let index = 0; index < mean.length; index++) {
+        const at = from + index;
+        velocity[at] = momentum * velocity[at]! + mean[index]!;
+        weights[at]! += learningRate * velocity[at]!;
+      }
     },
   };
 }

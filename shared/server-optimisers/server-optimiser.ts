@@ -5,17 +5,16 @@
 export interface ServerOptimiser {
   /** Slots kept from round to round, for a model of `parameters` values; length 0 when there are none. */
   initialState(parameters: number): Float32Array;
-  step(input: ServerStep): ServerStepResult;
+  /**
+   * Moves a stretch of the model in place, each parameter by itself, so that a step costs no second copy of the model.
+   *
+   * @param mean weighted means of the deltas of the parameters `from`, `from + 1`, ...
+   */
+  step(model: ServerModel, mean: Float64Array, from: number): void;
 }
 
-export interface ServerStep {
-  readonly weights: Float32Array;
-  readonly state: Float32Array;
-  /** Weighted mean of the deltas, in order of the flat weights. */
-  readonly mean: Float64Array;
-}
-
-export interface ServerStepResult {
+/** A model and the optimiser's slots, in the order of the flat weights. */
+export interface ServerModel {
   readonly weights: Float32Array;
   readonly state: Float32Array;
 }

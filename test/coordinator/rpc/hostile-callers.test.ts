@@ -119,6 +119,13 @@ describe('a caller of the port for sites', () => {
     expect(await codeOf(call)).to.equal('invalid-request');
   });
 
+  it('has a window of one piece of a payload for each stream, from its first call on', async () => {
+    await using connected = await connect({});
+    using session = rawSession(connected.hostile);
+    rawCall(session, getPlan.path).end();
+    while (session.remoteSettings.initialWindowSize !== chunkBytes) await once(session, 'remoteSettings');
+  });
+
   for (const [what, path, contentType] of [['an unknown call', '/consilium.v1.Unheard/Of', 'application/grpc'], ['a request that is not gRPC', getPlan.path, 'text/plain']] as const) {
     it(`that resets ${what} before it is looked at does no harm`, async () => {
       await using connected = await connect({});

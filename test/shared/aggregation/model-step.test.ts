@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { nextModel } from '../../../shared/aggregation/model-step.ts';
+import { moveModel } from '../../../shared/aggregation/model-step.ts';
 import { stepOf } from '../../../shared/layouts/fixed-point.ts';
 import { siteWeight, weightScale } from '../../../shared/layouts/site-weight.ts';
 import { decodeSum } from '../../../shared/layouts/vector-encoding.ts';
@@ -29,16 +29,27 @@ describe('the next model', () => {
           const update = encodeUpdate(plan, layout, tensors, { trainingRows, delta: Float32Array.from(delta), randomnessKey: new Uint8Array(32) });
           update.lanes.forEach((lane, index) => (lanes[index]! += lane));
         }
-        const base = { weights: Float32Array.of(1, -1, 0), state: new Float32Array() };
-        const { weights } = nextModel(plan, layout, decodeSum(layout, lanes, sites.length), base);
+        const base = [1, -1, 0];
+        const weights = Float32Array.from(base);
+        moveModel(plan, layout, decodeSum(layout, lanes, sites.length), { weights, state: new Float32Array() });
         const total = sites.reduce((sum, { trainingRows }) => sum + siteWeight(trainingRows, cap), 0);
         const oneStep = (step * sites.length * weightScale(cap)) / total;
         weights.forEach((weight, index) => {
           const mean = sites.reduce((sum, { trainingRows, delta }) => sum + siteWeight(trainingRows, cap) * delta[index as 0 | 1 | 2], 0) / total;
-          expect(Math.abs(weight - base.weights[index]! - mean)).to.be.at.most(oneStep / 2 + 1e-6);
+          expect(Math.abs(weight - base[index]! - mean)).to.be.at.most(oneStep / 2 + 1e-6);
         });
       }),
     );
+  });
+
+  it('moves every parameter of a model that is longer than what is moved at a time', () => {
+    const tall: TensorSpec[] = [{ name: 'kernel', shape: [40_000] }, { name: 'bias', shape: [3] }];
+    const fields = updateLayout(plan, tall, {});
+    const delta = Float32Array.from({ length: 40_003 }, (_, index) => ((index % 2001) - 1000) / 2500);
+    const { lanes } = encodeUpdate(plan, fields, tall, { trainingRows: cap, delta, randomnessKey: new Uint8Array(32) });
+    const weights = new Float32Array(delta.length).fill(1);
+    moveModel(plan, fields, decodeSum(fields, lanes, 1), { weights, state: new Float32Array() });
+    weights.forEach((weight, index) => expect(Math.abs(weight - 1 - delta[index]!)).to.be.at.most(step));
   });
 
   it('counts every clipped value of every site', () => {
