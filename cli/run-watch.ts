@@ -145,7 +145,7 @@ class PersonTeller implements Teller {
   /** Each time that something else keeps the run from going on, or since another moment. */
   #tellStuck({ id, waiting }: RunDetailResource): void {
     if (!waiting?.stuck) return;
-    const why = JSON.stringify([waiting.since, waiting.sites.map(({ site }) => site), waiting.mishap?.code]);
+    const why = JSON.stringify([waiting.since, waiting.sites.map(({ site }) => site), waiting.mishap?.code, waiting.diskFull]);
     if (why === this.#stuck) return;
     this.#stuck = why;
     this.#line(`${id}: ${runWaitText(waiting)}`);

@@ -131,7 +131,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const startedAtMs = clock.nowMs();
   const mishaps = new RunMishaps();
   const progress = new SiteProgresses({ read: store.read, contexts, events, clock });
-  const waits = new RunWaits({ read: store.read, contexts, mishaps, startedAtMs });
+  const waits = new RunWaits({ read: store.read, contexts, mishaps, disk, startedAtMs });
   const conductor = stack.use(new RunConductor({ federation, store, payloads, spools, sums, contexts, events, waits, mishaps, clock, startedAtMs, log, onEnded: (run) => progress.forget(run), onMoved: () => connectedSites.wakeAll() }));
   const rosters = new Rosters({ store, studies, federation, events: studyEvents, clock, onSubmitted: () => connectedSites.wakeAll() });
   const decisions = new StudyDecisions({ store, federation, events: studyEvents, clock });

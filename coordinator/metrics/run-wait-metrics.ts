@@ -19,5 +19,5 @@ export function runWaitMetrics(registry: Registry, waits: Pick<RunWaits, 'ofAll'
     });
   gauge('consilium_run_waiting_seconds', 'How long nothing of a run has moved.', (hindrance, nowMs) => (hindrance ? Math.max(0, nowMs - hindrance.sinceMs) / 1000 : 0));
   gauge('consilium_run_awaited_sites', 'Sites that a run waits for.', (hindrance) => hindrance?.sites.length ?? 0);
-  gauge('consilium_run_stuck', '1 while a run waits for longer than is usual under its plan, or fails again and again.', (hindrance) => Number(hindrance?.stuck ?? false));
+  gauge('consilium_run_stuck', '1 while a run waits for longer than is usual under its plan, fails again and again, or the disk is full.', (hindrance) => Number(hindrance?.stuck ?? false));
 }

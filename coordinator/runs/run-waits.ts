@@ -1,3 +1,4 @@
+import type { DiskState } from '../../shared/storage/disk-room.ts';
 import type { RunContexts } from './run-context.ts';
 import type { RunMishap, RunMishaps } from './run-mishaps.ts';
 import type { RunTables } from './run-tables.ts';
@@ -7,6 +8,8 @@ import { hasRunEnded, type Run } from './run.ts';
 /** What keeps a run from going on now: sites, a mishap, or both. */
 export interface RunHindrance extends RunWait {
   readonly stuck: boolean;
+  /** The coordinator takes nothing large until somebody makes room on its disk. */
+  readonly diskFull: boolean;
   readonly mishap: RunMishap | undefined;
 }
 
@@ -14,13 +17,15 @@ export class RunWaits {
   readonly #read: RunTables;
   readonly #contexts: RunContexts;
   readonly #mishaps: RunMishaps;
+  readonly #disk: { readonly state: Pick<DiskState, 'full'> };
   readonly #startedAtMs: number;
 
   /** @param startedAtMs when the coordinator started */
-  constructor(parts: { read: RunTables; contexts: RunContexts; mishaps: RunMishaps; startedAtMs: number }) {
+  constructor(parts: { read: RunTables; contexts: RunContexts; mishaps: RunMishaps; disk: { readonly state: Pick<DiskState, 'full'> }; startedAtMs: number }) {
     this.#read = parts.read;
     this.#contexts = parts.contexts;
     this.#mishaps = parts.mishaps;
+    this.#disk = parts.disk;
     this.#startedAtMs = parts.startedAtMs;
   }
 
@@ -30,9 +35,12 @@ export class RunWaits {
     const { study } = await this.#contexts.of(run.study);
     const wait = await runWait(this.#read, study.plan, run, this.#startedAtMs);
     const mishap = this.#mishaps.of(run.id);
-    if (wait) return { ...wait, mishap, stuck: nowMs >= wait.stuckAtMs || isRepeated(mishap) };
-    if (!mishap) return undefined;
-    return { sites: [], sinceMs: mishap.sinceMs, untilMs: null, stuckAtMs: mishap.sinceMs, mishap, stuck: isRepeated(mishap) };
+    if (!wait && !mishap) return undefined;
+    const diskFull = this.#disk.state.full;
+    const stuck = diskFull || isRepeated(mishap);
+    if (wait) return { ...wait, mishap, diskFull, stuck: stuck || nowMs >= wait.stuckAtMs };
+    const { sinceMs } = mishap as RunMishap;
+    return { sites: [], sinceMs, untilMs: null, stuckAtMs: sinceMs, mishap, diskFull, stuck };
   }
 
   /** Of every run that has not ended. */

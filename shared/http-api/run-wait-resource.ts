@@ -5,7 +5,8 @@ export const runWaitResource = z
   .object({
     since: z.iso.datetime().describe('When something of the run moved last.'),
     until: z.iso.datetime().nullable().describe('When the waiting ends by itself; null when only the sites, or a person, can end it.'),
-    stuck: z.boolean().describe('Whether it waits for longer than is usual under its plan, or fails again and again.'),
+    stuck: z.boolean().describe('Whether it waits for longer than is usual under its plan, fails again and again, or the disk of the coordinator is full.'),
+    diskFull: z.boolean().describe('Whether the coordinator takes no contributions until there is room on its disk.'),
     sites: z.array(
       z.object({
         site: z.string(),

@@ -3,13 +3,19 @@ import { runWaitText } from '../../cli/run-wait-text.ts';
 import { siteProgressText } from '../../cli/site-progress-text.ts';
 
 const since = '2026-03-01T09:30:00.000Z';
-const wait = { since, until: null, stuck: false, sites: [], mishap: null };
+const wait = { since, until: null, stuck: false, diskFull: false, sites: [], mishap: null };
 
 describe('what keeps a run from going on', () => {
   it('is told with the sites, what each has to do, and since when', () => {
     const sites = [{ site: 'south', task: 'contribution', since, connected: false }, { site: 'va', task: 'contribution', since, connected: true }] as const;
     expect(runWaitText({ ...wait, stuck: true, until: '2026-03-01T10:30:00.000Z', sites: [...sites] })).to.equal(
       'It is stuck: nothing has moved since 2026-03-01T09:30:00Z. It waits for south (not connected), va to contribute, since 2026-03-01T09:30:00Z. The waiting ends at 2026-03-01T10:30:00Z.',
+    );
+  });
+
+  it('is told to be the disk of the coordinator when it is full', () => {
+    expect(runWaitText({ ...wait, stuck: true, diskFull: true })).to.equal(
+      'It is stuck: nothing has moved since 2026-03-01T09:30:00Z. The disk of the coordinator is full: once an operator has made room there, everything goes on by itself.',
     );
   });
 

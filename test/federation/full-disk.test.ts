@@ -27,6 +27,7 @@ describe('a full disk', () => {
       await until(async () => (await metric(federation, 'consilium_disk_full')) === 1);
       const ready = await fetch(`${federation.coordinator.operationsUrl}/readyz`);
       expect([ready.status, await ready.text()]).to.satisfy(([status, text]: [number, string]) => status === 503 && text.includes('the disk is full'));
+      await until(async () => (await metric(federation, `consilium_run_stuck{run="${id}"}`)) === 1);
       disk.empty();
       const run = await federation.runEnds(id);
       expect(run.state, run.reason).to.equal('COMPLETED');

@@ -19,7 +19,7 @@ describe('a run that does not move', () => {
     open = await startOpenRound(smallPlan({ rounds: { count: 1, quorum: 3, deadlineSeconds: deadlineMs / 1000, extensions: 9 } }), ['mercy', 'north', 'south']);
     events = new RunEvents();
     mishaps = new RunMishaps();
-    waits = new RunWaits({ read: open.store.read, contexts: open.contexts, mishaps, startedAtMs: 0 });
+    waits = new RunWaits({ read: open.store.read, contexts: open.contexts, mishaps, disk: { state: { full: false } }, startedAtMs: 0 });
     const { federation, store, payloads, spools, sums, clock } = open;
     conductor = new RunConductor({ federation, store, payloads, spools, sums, clock, startedAtMs: 0, contexts: open.contexts, events, waits, mishaps, log: silentLogger, onEnded: () => undefined, onMoved: () => undefined });
   });
