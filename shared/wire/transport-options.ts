@@ -18,6 +18,7 @@ export function keepAliveOptions(everyMs: number): ChannelOptions {
 export const transportOptions: ChannelOptions = {
   'grpc.max_send_message_length': messageMaxBytes,
   'grpc.max_receive_message_length': messageMaxBytes,
+  // Only the end that dialled heeds it, for downloads; coordinator/rpc/receive-windows.ts sets that of uploads.
   'grpc-node.flow_control_window': 16 * 1024 * 1024,
   ...keepAliveOptions(20_000),
 };

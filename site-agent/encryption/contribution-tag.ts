@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import type { SealContext } from '../../shared/ciphertexts/seal-context.ts';
 import { tagBytes, tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
@@ -112,7 +111,6 @@ export async function verifyAggregate(
   for await (const ciphertext of aggregate.ciphertexts) {
     if (++count > expectedCount) throw new ConsiliumError('ciphertext-count', 'There are too many.');
     sum.add(ciphertext);
-    await setImmediate();
   }
   if (count !== expectedCount) throw new ConsiliumError('ciphertext-count', `${count} of ${expectedCount} came.`);
   return isSumOf(key.macKey, sum.value, context, contributions);

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { loadCiphertext } from '../../shared/ciphertexts/ciphertext-form.ts';
 import { ciphertextCount, lanesPerCiphertext, unpackLanes } from '../../shared/layouts/lane-packing.ts';
@@ -28,7 +27,6 @@ export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uin
     buffer.read(decrypted);
     unpackLanes(buffer.words, lanes, index * lanesPerCiphertext);
     index++;
-    await setImmediate();
   }
   if (index !== ciphertextCount(laneTotal)) throw new ConsiliumError('ciphertext-count', `${index} of ${ciphertextCount(laneTotal)} came.`);
   return lanes;

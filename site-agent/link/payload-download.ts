@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { readIfThere, writeCachedFile } from '../../shared/files/durable-file.ts';
 import { hasDigest } from '../../shared/files/file-hash.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { services } from '../../shared/wire/services.ts';
@@ -41,7 +41,7 @@ export class PayloadDownload {
     return path;
   }
 
-  /** Nothing past the size that the plan allows is written. */
+  /** Nothing past the size that the plan allows is written, and nothing that is there is believed without its digest. */
   async #save(path: string, { digest, maxBytes }: { digest: string; maxBytes: number }, chunks: AsyncIterable<{ bytes: Buffer }>, refusal: ConsiliumError): Promise<void> {
     const hash = createHash('sha256');
     let total = 0;
@@ -54,7 +54,7 @@ export class PayloadDownload {
       }
       if (hash.digest('hex') !== digest) throw refusal;
     };
-    await writeDurableFile(path, checked());
+    await writeCachedFile(path, checked());
   }
 
   /** A round needs two weights and two optimiser states at most; older payloads only take room. */

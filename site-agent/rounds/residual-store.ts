@@ -1,9 +1,10 @@
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { flushFolder, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
-import { hasDigest } from '../../shared/files/file-hash.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
-import { sha256Hex } from '../../shared/statements/digest.ts';
+
+const pendingBeginning = 'pending-residual.';
 
 /**
  * Rounding errors that wait for the next round, for one run, as one flat vector in the order of the weights.
@@ -26,9 +27,9 @@ export class ResidualStore {
 
   /** Keeps the rounding error of a contribution that is about to leave. */
   async setPending(round: string, contributionDigest: string, residual: Float32Array): Promise<void> {
-    const bytes = littleEndianBytes(residual);
-    await writeDurableFile(this.#path('pending-residual'), bytes);
-    await writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest, residualDigest: sha256Hex(bytes) }));
+    await writeDurableFile(this.#pendingPath(contributionDigest), littleEndianBytes(residual));
+    await writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest }));
+    await this.#forgetPending(contributionDigest);
   }
 
   /**
@@ -38,16 +39,27 @@ export class ResidualStore {
   async settle(round: string, summedIn: (round: string) => Promise<readonly string[]>): Promise<'kept' | 'dropped' | 'nothing pending'> {
     const pending = await readIfThere(this.#path('pending.json'));
     if (!pending) return 'nothing pending';
-    const { round: pendingRound, contributionDigest, residualDigest } = JSON.parse(pending.toString()) as Record<string, string>;
+    const { round: pendingRound, contributionDigest } = JSON.parse(pending.toString()) as { round: string; contributionDigest: string };
     if (pendingRound === round) return 'nothing pending';
-    const included = (await summedIn(pendingRound as string)).includes(contributionDigest as string);
-    if (included && (await hasDigest(this.#path('pending-residual'), residualDigest as string))) {
-      await rename(this.#path('pending-residual'), this.#path('residual'));
+    const included = (await summedIn(pendingRound)).includes(contributionDigest);
+    if (included && existsSync(this.#pendingPath(contributionDigest))) {
+      await rename(this.#pendingPath(contributionDigest), this.#path('residual'));
       await flushFolder(this.#folder);
     }
     await rm(this.#path('pending.json'), { force: true });
-    await rm(this.#path('pending-residual'), { force: true });
+    await this.#forgetPending();
     return included ? 'kept' : 'dropped';
+  }
+
+  /** Removes what is pending but for one contribution: a crash may have left that of one which was never sealed. */
+  async #forgetPending(kept?: string): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => name.startsWith(pendingBeginning) && name !== `${pendingBeginning}${kept}`);
+    for (const name of names) await rm(this.#path(name), { force: true });
+  }
+
+  /** Its name says whose it is: it may be there before `pending.json` is. */
+  #pendingPath(contributionDigest: string): string {
+    return this.#path(`${pendingBeginning}${contributionDigest}`);
   }
 
   #path(name: string): string {

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { payloadPath } from '../../coordinator/backup/backup-contents.ts';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { formatConnection, parseConnection } from '../../shared/http-api/connection-file.ts';
 import { runDetailResource } from '../../shared/http-api/run-resource.ts';
@@ -9,6 +11,7 @@ import { namesIfThere } from '../../shared/files/durable-file.ts';
 import { runCommand } from '../support/command.ts';
 import { startProgramFederation, type ProgramFederation } from '../support/program-federation.ts';
 import { shortPlan } from '../support/small-study.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const sites = ['mercy', 'north', 'south'];
 
@@ -104,4 +107,47 @@ describe('a coordinator that is killed and restored from a backup, and its sites
     expect(next.id).not.to.equal(lost);
     for (const site of sites) expect(await namesIfThere(join(federation.siteFolder(site), 'state', 'keys')), site).not.to.include(lost);
   });
+
+  const contentsOf = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as { payloads: { digest: string }[]; auditHead: { sequence: number } };
+  const damages: readonly [what: string, damage: (backup: string) => Promise<unknown>][] = [
+    ['a payload with another byte', async (backup) => flipByte(payloadIn(backup, (await contentsOf(join(backup, 'backup.json'))).payloads[0]!.digest))],
+    ['a payload less', async (backup) => rm(payloadIn(backup, (await contentsOf(join(backup, 'backup.json'))).payloads[0]!.digest))],
+    ['a payload less that it does not count either', async (backup) => rewrite(backup, (contents) => ({ ...contents, payloads: contents.payloads.slice(1) }))],
+    ['a database with another byte', (backup) => flipByte(join(backup, 'coordinator', 'coordinator.sqlite'))],
+    ['another end of the audit log', (backup) => rewrite(backup, (contents) => ({ ...contents, auditHead: { ...contents.auditHead, sequence: contents.auditHead.sequence - 1 } }))],
+    ['no list of what it holds', (backup) => rm(join(backup, 'backup.json'))],
+  ];
+  const rewrite = async (backup: string, change: (contents: Awaited<ReturnType<typeof contentsOf>>) => object) => {
+    const file = join(backup, 'backup.json');
+    await writeFile(file, JSON.stringify(change(await contentsOf(file))));
+  };
+  for (const [what, damage] of damages) {
+    it(`are not restored from one with ${what}, and nothing is left of the attempt`, async () => {
+      using copies = temporaryFolder();
+      const [copy, target] = [join(copies.path, 'backup'), join(copies.path, 'target')];
+      await cp(inPath('backup'), copy, { recursive: true });
+      await damage(copy);
+      const { exitCode, stderr } = await runCommand('consilium-coordinator', ['restore', '--from', copy, '--to', target, '--json']);
+      expect([exitCode, stderr]).to.satisfy(([code, text]: [number, string]) => code !== 0 && text.includes('backup-damaged'));
+      expect(existsSync(target)).to.equal(false);
+    });
+  }
+
+  it('are not restored into a folder that holds something, which stays as it is', async () => {
+    using target = temporaryFolder();
+    await writeFile(join(target.path, 'notes.txt'), 'keep me');
+    const { exitCode, stderr } = await runCommand('consilium-coordinator', ['restore', '--from', inPath('backup'), '--to', target.path, '--json']);
+    expect([exitCode, stderr]).to.satisfy(([code, text]: [number, string]) => code !== 0 && text.includes('folder-in-use'));
+    expect(await namesIfThere(target.path)).to.deep.equal(['notes.txt']);
+  });
 });
+
+function payloadIn(backup: string, digest: string): string {
+  return join(backup, 'coordinator', payloadPath(digest));
+}
+
+async function flipByte(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  await writeFile(file, bytes);
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startFederation } from '../support/federation.ts';
@@ -25,9 +25,10 @@ describe('a site that was away for two rounds', () => {
     });
     const plan = shortPlan({ privacy: { minimumContributors: 2, minimumSamples: 20 }, rounds: { count: 4, quorum: 2, deadlineSeconds } });
     const { id } = await federation.start(plan);
-    const state = (name: string) => {
-      const file = join(federation.siteFolder('south'), 'state', 'runs', id, name);
-      return existsSync(file) ? readFileSync(file) : undefined;
+    const state = (beginning: string) => {
+      const folder = join(federation.siteFolder('south'), 'state', 'runs', id);
+      const name = readdirSync(folder).find((name) => name.startsWith(beginning));
+      return name === undefined ? undefined : readFileSync(join(folder, name));
     };
     let leaving: PromiseLike<void> | undefined;
     await happens(federation, 'round-published', () => {

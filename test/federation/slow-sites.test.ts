@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { namesIfThere } from '../../shared/files/durable-file.ts';
 import { startFederation } from '../support/federation.ts';
 import { LogLines } from '../support/log-lines.ts';
 import { happens } from '../support/run-moments.ts';
@@ -40,8 +41,8 @@ describe('a site that still trains when its round closes', () => {
     await leaving;
     await Promise.all([happens(federation, 'round-published'), federation.startAgent('mercy')]);
     await log.find(({ message, fields }) => message.includes('does not take contributions any more') && fields['site'] === 'south');
-    const ofSouth = (name: string) => existsSync(join(federation.siteFolder('south'), 'state', 'runs', id, name));
-    expect([ofSouth('residual'), ofSouth('pending-residual'), ofSouth('contributions')]).to.deep.equal([false, false, false]);
+    const ofSouth = await namesIfThere(join(federation.siteFolder('south'), 'state', 'runs', id));
+    expect(ofSouth.filter((name) => name.includes('residual') || name === 'contributions')).to.deep.equal([]);
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');
     const coarse = [0, 25, 50, 75].map((percent) => ({ percent, step: null, steps: null }));

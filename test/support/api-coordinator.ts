@@ -9,6 +9,7 @@ import { Access } from '../../coordinator/access/access.ts';
 import { localOperator } from '../../coordinator/access/caller.ts';
 import type { RecordedAuditEvent } from '../../coordinator/audit/audit-log.ts';
 import { startCoordinator, type Coordinator } from '../../coordinator/coordinator.ts';
+import { httpLimits, type HttpLimits } from '../../coordinator/http/http-limits.ts';
 import { initCoordinator } from '../../coordinator/federation/coordinator-folder.ts';
 import { Store } from '../../coordinator/store/store.ts';
 import { roleNames, type Role } from '../../shared/access/role.ts';
@@ -67,8 +68,9 @@ const loopback = { host: '127.0.0.1', port: 0 };
  * A coordinator with its HTTP API over real TLS, on free ports of the loopback interface, with its state in a temporary folder.
  *
  * @param files settings that lie in its folder, by name
+ * @param limits of its HTTP API, where they are not the usual ones
  */
-export async function startApiCoordinator({ clock = systemClock, files = {} }: { clock?: Clock; files?: Readonly<Record<string, object>> } = {}): Promise<ApiCoordinator> {
+export async function startApiCoordinator({ clock = systemClock, files = {}, limits = {} }: { clock?: Clock; files?: Readonly<Record<string, object>>; limits?: Partial<HttpLimits> } = {}): Promise<ApiCoordinator> {
   await using stack = new AsyncDisposableStack();
   const state = stack.use(temporaryFolder());
   const folder = join(state.path, 'coordinator');
@@ -81,7 +83,7 @@ export async function startApiCoordinator({ clock = systemClock, files = {} }: {
   const enrolled = new Map<string, string>();
   const signingKeyOf = (site: string) => openSiteFolder(enrolled.get(site)!).signingKey;
   const serve = (sitePort: number, httpPort: number) =>
-    startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger, clock });
+    startCoordinator({ folder, siteAddress: { ...loopback, port: sitePort }, httpAddress: { ...loopback, port: httpPort }, operationsAddress: loopback, log: silentLogger, clock, limits: { http: { ...httpLimits, ...limits } } });
   let coordinator = await serve(0, 0);
   stack.defer(() => coordinator[Symbol.asyncDispose]());
   const connection = { url: `https://127.0.0.1:${coordinator.httpPort}`, token, certificateAuthority: authority.certificate.toString() };

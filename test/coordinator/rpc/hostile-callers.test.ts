@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream, type ServerHttp2Stream } from 'node:http2';
+import { connect as connectHttp2, constants, type ClientHttp2Session, type ClientHttp2Stream, type ServerHttp2Stream } from 'node:http2';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { boundedService, RefusedMessage } from '../../../coordinator/rpc/bounded-messages.ts';
@@ -58,7 +58,7 @@ async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
 
 /** A connection of a site that is not held by any library to what gRPC allows. */
 function rawSession({ address, authority, client }: ChannelIdentity): ClientHttp2Session & Disposable {
-  const session = connectHttp2(`https://127.0.0.1:${address.port}`, { ca: authority, cert: client?.certificate, key: client?.privateKey, settings: { initialWindowSize: 65_535 } });
+  const session = connectHttp2(`https://127.0.0.1:${address.port}`, { ca: authority, cert: client?.certificate, key: client?.privateKey, settings: { initialWindowSize: 65_535 }, maxOutstandingPings: 10_000 });
   session.on('error', () => undefined);
   return Object.assign(session, { [Symbol.dispose]: () => session.destroy() });
 }
@@ -142,6 +142,23 @@ describe('a caller of the port for sites', () => {
       });
       session.request({ ':method': 'POST', ':path': path, 'content-type': contentType }).on('error', () => undefined);
       await reset;
+      expect(await connected.honest.unary(getPlan, { study: 'honest' }, { signal })).to.deep.equal({ json: Buffer.from('honest') });
+    });
+  }
+
+  const floods: readonly [what: string, flood: (session: ClientHttp2Session) => void][] = [
+    ['begins calls and resets them', (session) => void rawCall(session, getPlan.path).close(constants.NGHTTP2_CANCEL)],
+    ['pings', (session) => void session.ping(() => undefined)],
+    ['changes its settings', (session) => session.settings({ enablePush: false })],
+  ];
+  for (const [what, flood] of floods) {
+    it(`that ${what} thousands of times takes nothing from others`, async () => {
+      await using connected = await connect({});
+      using session = rawSession(connected.hostile);
+      await once(session, 'connect');
+      for (let count = 0; count < 5000 && !session.destroyed; count++) flood(session);
+      expect(await connected.honest.unary(getPlan, { study: 'honest' }, { signal })).to.deep.equal({ json: Buffer.from('honest') });
+      if (!session.destroyed) await Promise.race([new Promise((resolve) => session.ping(resolve)), closed(session)]); // all of it was read, or would have been too much
       expect(await connected.honest.unary(getPlan, { study: 'honest' }, { signal })).to.deep.equal({ json: Buffer.from('honest') });
     });
   }
