@@ -91,7 +91,7 @@ export class PayloadFiles implements Payloads {
     const path = this.#path(digest);
     await mkdir(dirname(path), { recursive: true });
     await rename(file, path);
-    for (const folder of [dirname(path), this.#folder]) await flushFolder(folder);
+    await Promise.all([dirname(path), this.#folder].map(flushFolder));
   }
 
   #path(digest: string): string {

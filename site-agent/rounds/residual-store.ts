@@ -25,10 +25,15 @@ export class ResidualStore {
     return bytes && float32FromBytes(bytes);
   }
 
-  /** Keeps the rounding error of a contribution that is about to leave. */
+  /**
+   * Keeps the rounding error of a contribution that is about to leave. A crash may leave one file without the other: then nothing was
+   * sealed yet, and nothing has left.
+   */
   async setPending(round: string, contributionDigest: string, residual: Float32Array): Promise<void> {
-    await writeDurableFile(this.#pendingPath(contributionDigest), littleEndianBytes(residual));
-    await writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest }));
+    await Promise.all([
+      writeDurableFile(this.#pendingPath(contributionDigest), littleEndianBytes(residual)),
+      writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest })),
+    ]);
     await this.#forgetPending(contributionDigest);
   }
 
