@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import type { LaneName } from '../shared/studies/plan.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { startBenchFederation } from './bench-federation.ts';
 import { measureTransportFloor, type FloorFigures } from './clear/transport-floor.ts';
@@ -11,7 +12,7 @@ import { rejection } from './rejection.ts';
 import { medianPhases, roundTimelines, type Phase, type RoundTimeline } from './round-timeline.ts';
 import { WireMeter } from './wire-meter.ts';
 import { allowedError } from './work-plan.ts';
-import { largestError, parametersOf, type Work } from './work.ts';
+import { lanesOf, largestError, parametersOf, type Work } from './work.ts';
 
 /** What one federation cost; bytes are whole, memory is in MiB, time in seconds. */
 export interface FederationFigures {
@@ -19,6 +20,8 @@ export interface FederationFigures {
   readonly parameters: number;
   readonly sites: number;
   readonly rounds: number;
+  /** Bits of a value, and of head-room. */
+  readonly lanes: LaneName;
   /** From the round's opening to its publication: median, smallest and largest of the rounds after the first. */
   readonly secondsPerRound: number;
   readonly secondsPerRoundMin: number;
@@ -105,6 +108,7 @@ export async function measureFederation(work: Work, { signal, agentsPerProcess =
     parameters: parametersOf(work),
     sites: work.sites,
     rounds: timelines.length,
+    lanes: lanesOf(work),
     secondsPerRound: median(seconds),
     secondsPerRoundMin: Math.min(...seconds),
     secondsPerRoundMax: Math.max(...seconds),

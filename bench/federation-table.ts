@@ -14,6 +14,7 @@ export function writeFederationTable(stream: OutputStream, rows: readonly Federa
     { title: 'CASE', text: ({ case: name }: Row) => name },
     { title: 'PARAMETERS', text: ({ parameters }: Row) => whole(parameters), ...right },
     { title: 'SITES', text: ({ sites }: Row) => String(sites), ...right },
+    { title: 'BITS', text: ({ lanes }: Row) => lanes, ...right },
     { title: 'S/ROUND', text: ({ secondsPerRound, secondsPerRoundMin, secondsPerRoundMax }: Row) => `${fixed(secondsPerRound)} [${fixed(secondsPerRoundMin)}-${fixed(secondsPerRoundMax)}]`, ...right },
     { title: 'FIRST', text: ({ secondsFirstRound }: Row) => fixed(secondsFirstRound), ...right },
     { title: 'UP B/SITE/ROUND', text: ({ bytesUpPerSiteRound }: Row) => whole(bytesUpPerSiteRound), ...right },

@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import { interruptionSignal } from '../shared/command-line/interruption.ts';
 import { measureFederation } from './federation-case.ts';
 import { writeFederationTable } from './federation-table.ts';
-import { works } from './work.ts';
+import { laneNameOf, works } from './work.ts';
 
 const { values } = parseArgs({
   options: {
     case: { type: 'string', default: 'mobile' },
     rounds: { type: 'string' },
     sites: { type: 'string' },
+    lanes: { type: 'string' },
     'agents-per-process': { type: 'string', default: '1' },
     /** Also the transport floor. */
     clear: { type: 'boolean', default: false },
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 });
 const known = works[values.case];
 if (!known) throw new Error(`There is no case ${values.case}; there are ${Object.keys(works).join(', ')}.`);
-const work = { ...known, ...(values.rounds && { rounds: Number(values.rounds) }), ...(values.sites && { sites: Number(values.sites) }) };
+const work = { ...known, ...(values.rounds && { rounds: Number(values.rounds) }), ...(values.sites && { sites: Number(values.sites) }), ...laneNameOf(values.lanes) };
 const figures = await measureFederation(work, {
   signal: interruptionSignal(),
   agentsPerProcess: Number(values['agents-per-process']),

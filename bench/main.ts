@@ -13,11 +13,12 @@ import { runPeers } from './peers/run-peers.ts';
 import { agentCounts, measureAgents, measureSites, siteCounts, type ScaleRow } from './scale-case.ts';
 import { writeKernelTable, writeLaunch, writePeerTable, writeScaleTable } from './case-tables.ts';
 import { measureSecureSum } from './secure-sum-case.ts';
-import { works } from './work.ts';
+import { laneNameOf, lanesOf, works } from './work.ts';
 
-const help = `npm run bench -- [--case NAME ...] [--quick] [--json] [--peers none|published|run]
+const help = `npm run bench -- [--case NAME ...] [--lanes NAME] [--quick] [--json] [--peers none|published|run]
 
   --case NAME    secure-sum, tiny, mobile, large, agents, sites or launch; may be given more than once; without it, all of them
+  --lanes NAME   bits of a value and of head-room for secure-sum, tiny, mobile and large; without it 14+3, which is more exact than the encryption of the peers
   --quick        fewer rounds and smaller federations, and without large and sites unless they are named: some minutes instead of an hour or more
   --peers        run: Flower and NVIDIA FLARE on this machine, one after the other, if npm run bench:peers-setup has installed them
                  published (the default): figures of another machine that lie beside their scripts, if they are there
@@ -30,6 +31,7 @@ const peerChoices = ['none', 'published', 'run'] as const;
 const { values } = parseArgs({
   options: {
     case: { type: 'string', multiple: true },
+    lanes: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     peers: { type: 'string', default: 'published' },
@@ -43,6 +45,7 @@ if (values.help || wrong.length > 0) {
   process.exit(wrong.length > 0 ? 2 : 0);
 }
 
+const lanes = laneNameOf(values.lanes);
 const signal = interruptionSignal();
 const stdout: OutputStream = process.stdout;
 const onProgress = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`);
@@ -59,7 +62,7 @@ if (values.json) for (const summary of summaries) print({ event: 'summary', ...s
 async function measure(name: (typeof names)[number]): Promise<void> {
   switch (name) {
     case 'secure-sum': {
-      const { rows, criticalPathSeconds } = await measureSecureSum({ signal });
+      const { rows, criticalPathSeconds } = await measureSecureSum({ lanes: lanesOf({ ...works['mobile']!, ...lanes }), signal });
       const peers = { 'tenseal-kernel': (await peersOf('mobile', { kernelOnly: true })).seconds['tenseal-kernel'] ?? null };
       if (values.json) rows.forEach((row) => print({ ...row, case: name }));
       else writeKernelTable(stdout, rows, { criticalPathSeconds, tensealSeconds: peers['tenseal-kernel'] });
@@ -83,7 +86,7 @@ async function measure(name: (typeof names)[number]): Promise<void> {
 }
 
 async function measureWork(name: 'tiny' | 'mobile' | 'large'): Promise<void> {
-  const work = works[name]!;
+  const work = { ...works[name]!, ...lanes };
   const figures = await measureFederation({ ...work, ...(values.quick && { rounds: Math.min(work.rounds, name === 'tiny' ? 5 : 2) }) }, { signal, floor: true, onProgress });
   const peers = await peersOf(name);
   if (values.json) print({ event: 'row', ...figures });

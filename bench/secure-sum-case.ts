@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { LaneName } from '../shared/studies/plan.ts';
 import { parametersOf, works } from './work.ts';
 
 const rowSchema = z.object({ event: z.literal('row'), step: z.string(), valuesPerSecond: z.number(), secondsPerMillionValues: z.number() });
@@ -20,8 +21,8 @@ const before = ['encode', 'encrypt', 'tag'];
 const perSite = ['add'];
 const after = ['verify', 'decrypt'];
 
-export async function measureSecureSum({ signal }: { signal: AbortSignal }): Promise<SecureSumFigures> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'secure-sum.ts'), '--json'], { stdio: ['ignore', 'pipe', 'inherit'], signal });
+export async function measureSecureSum({ lanes, signal }: { lanes: LaneName; signal: AbortSignal }): Promise<SecureSumFigures> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'secure-sum.ts'), '--json', '--lanes', lanes], { stdio: ['ignore', 'pipe', 'inherit'], signal });
   child.once('error', () => undefined); // the signal; what it printed is not read then
   const lines = (await text(child.stdout)).trimEnd().split('\n');
   signal.throwIfAborted();

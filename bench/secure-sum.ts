@@ -10,25 +10,27 @@ import { parseArgs } from 'node:util';
 import { firstEpochStart } from '../shared/statements/epoch-start.ts';
 import { CiphertextSum } from '../shared/ciphertexts/ciphertext-sum.ts';
 import { writeTable } from '../shared/command-line/table.ts';
-import { lanesPerCiphertext } from '../shared/layouts/lane-packing.ts';
+import { ciphertextCount, LanePacking } from '../shared/layouts/lane-packing.ts';
 import { encodeVector } from '../shared/layouts/vector-encoding.ts';
-import { laneCount, layoutFingerprint, type VectorLayout } from '../shared/layouts/vector-layout.ts';
+import { laneShape, layoutFingerprint, type VectorLayout } from '../shared/layouts/vector-layout.ts';
 import { tagContext } from '../shared/statements/tag-context.ts';
 import { laneWidths } from '../shared/studies/lanes.ts';
 import { TaggedCiphertexts, verifyAggregate, type TaggedContribution } from '../site-agent/encryption/contribution-tag.ts';
 import { GroupKey } from '../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../site-agent/encryption/sum-decryption.ts';
 import { encryptLanes } from '../site-agent/encryption/vector-encryption.ts';
+import { laneNameOf } from './work.ts';
 
 const steps = ['encode', 'encrypt', 'tag', 'add', 'verify', 'decrypt'] as const;
 type Step = (typeof steps)[number];
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false }, lanes: { type: 'string', default: '16+6' } } });
 const batches = 40;
 /** Until the engine has compiled everything for good. */
 const warmUpBatches = 10;
-const length = 16 * lanesPerCiphertext;
-const layout: VectorLayout = { part: 'update', lanes: laneWidths['16+6'], fields: [{ kind: 'fixed-point', name: 'weights', length, range: 1 }] };
+const width = laneWidths[laneNameOf(options.lanes).lanes!];
+const length = 16 * new LanePacking(width).lanesPerCiphertext;
+const layout: VectorLayout = { part: 'update', lanes: width, fields: [{ kind: 'fixed-point', name: 'weights', length, range: 1 }] };
 const identity = { federation: 'bench', study: 'bench', planHash: '', run: 'bench-1', epoch: 1, rosterHash: '', start: firstEpochStart('') };
 const context = tagContext(identity, { round: 'bench-1.1', attempt: 1, part: 'update', layoutFingerprint: layoutFingerprint(layout) });
 
@@ -55,7 +57,7 @@ async function contribution(site: string, measure: Measure): Promise<Encrypted> 
   const weights = Float32Array.from({ length }, () => 2 * Math.random() - 1);
   const contributor = { site, signingKey: randomBytes(32), nonce: randomBytes(16) };
   const { lanes } = await measure('encode', () => encodeVector(layout, { weights }, { share: 1, rounding: { errorFeedback: true } }));
-  const ciphertexts = await measure('encrypt', () => Array.fromAsync(encryptLanes(key, lanes)));
+  const ciphertexts = await measure('encrypt', () => Array.fromAsync(encryptLanes(key, lanes, width)));
   const tagged = new TaggedCiphertexts(key, stream(ciphertexts), { ...contributor, context });
   await measure('tag', () => Array.fromAsync(tagged));
   return { ...contributor, ciphertexts, tag: tagged.tag };
@@ -67,10 +69,10 @@ async function secureSum(measure: Measure): Promise<void> {
   other.ciphertexts.forEach((ciphertext, index) => sum.add(index, ciphertext));
   await measure('add', () => own.ciphertexts.forEach((ciphertext, index) => sum.add(index, ciphertext)));
   const aggregate = [...sum.serialise()];
-  const laneTotal = laneCount(layout);
-  const holds = await measure('verify', () => verifyAggregate(key, { ciphertexts: stream(aggregate), laneTotal }, context, [other, own]));
+  const shape = laneShape(layout);
+  const holds = await measure('verify', () => verifyAggregate(key, { ciphertexts: stream(aggregate), count: ciphertextCount(shape) }, context, [other, own]));
   if (!holds) throw new Error('The sum does not hold its contributions.');
-  await measure('decrypt', () => decryptLanes(key, stream(aggregate), laneTotal));
+  await measure('decrypt', () => decryptLanes(key, stream(aggregate), shape));
 }
 
 async function noMeasure<Result>(_step: Step, work: () => Result | Promise<Result>): Promise<Result> {
@@ -89,7 +91,7 @@ function report(): void {
     console.log(JSON.stringify({ event: 'summary', tagToEncryption, batches, valuesPerBatch: length }));
     return;
   }
-  console.log(`\nA secure sum on one thread: medians of ${batches} batches of ${length.toLocaleString('en')} values\n`);
+  console.log(`\nA secure sum on one thread: medians of ${batches} batches of ${length.toLocaleString('en')} values in lanes of ${options.lanes} bits\n`);
   writeTable(
     process.stdout,
     [

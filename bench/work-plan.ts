@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { laneWidths } from '../shared/studies/lanes.ts';
-import type { LaneName, planSchema } from '../shared/studies/plan.ts';
-import { largestCohort } from '../shared/layouts/vector-layout.ts';
-import { largestDelta, type Work } from './work.ts';
+import type { planSchema } from '../shared/studies/plan.ts';
+import { lanesOf, largestDelta, type Work } from './work.ts';
 
 export type PlanJson = z.input<typeof planSchema>;
 
@@ -30,7 +29,7 @@ export function planOf(work: Work): PlanJson {
     normalisation: { method: 'none' },
     model: { topology: topologyOf(work) },
     training: { losses: ['meanSquaredError'], optimiser: { name: 'sgd', learningRate: 0.1 }, batchSize: trainingRows, localSteps: 1 },
-    aggregation: { serverOptimiser: { name: 'fedavg' }, weightCap: trainingRows, clipping: { range: clippingRange }, lanes: lanesFor(work.sites) },
+    aggregation: { serverOptimiser: { name: 'fedavg' }, weightCap: trainingRows, clipping: { range: clippingRange }, lanes: lanesOf(work) },
     privacy: { minimumContributors: 3, minimumSamples: trainingRows },
     rounds: { count: work.rounds, quorum: work.sites, deadlineSeconds: 1800 },
   };
@@ -45,14 +44,8 @@ export function tableOf(work: Work): string {
 }
 
 /** How far a weight may be from the exact mean: half a step of a lane with error feedback, and float32's rounding in each round. */
-export function allowedError({ sites, rounds }: Work): number {
-  return clippingRange / 2 ** (laneWidths[lanesFor(sites)].valueBits - 1) + rounds * 2 ** -25;
-}
-
-function lanesFor(sites: number): LaneName {
-  const fitting = (['16+6', '14+8', '12+10'] as const).find((name) => largestCohort(laneWidths[name]) >= sites);
-  if (!fitting) throw new Error(`No lanes hold a sum over ${sites} sites.`);
-  return fitting;
+export function allowedError(work: Work): number {
+  return clippingRange / 2 ** (laneWidths[lanesOf(work)].valueBits - 1) + work.rounds * 2 ** -25;
 }
 
 /** `tiny` is a regression over 13 inputs; the others need one only. */

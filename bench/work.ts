@@ -1,4 +1,7 @@
 import { SeededRandom } from '../demo/data/seeded-random.ts';
+import { largestCohort } from '../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../shared/studies/lanes.ts';
+import { laneNames, type LaneName } from '../shared/studies/plan.ts';
 
 /** What a federation is given to do: as many parameters as the peers beside us get, in as many tensors. */
 export interface Work {
@@ -8,6 +11,22 @@ export interface Work {
   readonly sites: number;
   /** Training rounds. The first one counts as warm-up. */
   readonly rounds: number;
+  /** Without it, the fewest bits a value that are at least as exact as the peers' encryption (14) and hold the sites. */
+  readonly lanes?: LaneName;
+}
+
+export function lanesOf({ sites, lanes }: Pick<Work, 'sites' | 'lanes'>): LaneName {
+  const fitting = lanes ?? (['14+3', '16+6', '14+8', '12+10'] as const).find((name) => largestCohort(laneWidths[name]) >= sites);
+  if (!fitting) throw new Error(`No lanes hold a sum over ${sites} sites.`);
+  return fitting;
+}
+
+/** A name from a command line. */
+export function laneNameOf(name: string | undefined): { lanes?: LaneName } {
+  if (name === undefined) return {};
+  const lanes = laneNames.find((known) => known === name);
+  if (!lanes) throw new Error(`There are no lanes ${name}; there are ${laneNames.join(', ')}.`);
+  return { lanes };
 }
 
 const mobileTensors = [...Array.from({ length: 49 }, () => 69_632), 78_032];

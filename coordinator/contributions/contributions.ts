@@ -3,7 +3,7 @@ import { tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { isoTime, type Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
-import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import { laneShape, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import { isSha256Hex } from '../../shared/statements/digest.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { RunningSums, SumOf } from '../aggregation/running-sums.ts';
@@ -189,7 +189,7 @@ export class Contributions {
     const context = await this.#contexts.of(run.study);
     const layout = context.layouts(run, round.purpose).get(header.part);
     if (!layout || layoutFingerprint(layout) !== header.layoutFingerprint) throw new ConsiliumError('layout-mismatch');
-    const ciphertexts = ciphertextCount(laneCount(layout));
+    const ciphertexts = ciphertextCount(laneShape(layout));
     const expected = ciphertexts * seededCiphertextBytes;
     if (header.totalBytes !== expected) throw new ConsiliumError('ciphertext-count', `The layout needs ${expected} bytes, not ${header.totalBytes}.`);
     if (!(header.fromByte >= 0 && header.fromByte <= expected)) throw new ConsiliumError('upload-not-continuing', `It has ${expected} bytes, and cannot go on from byte ${header.fromByte}.`);

@@ -1,5 +1,5 @@
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
-import { laneCount, layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import { laneShape, layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import { manifestDigest, type Manifest } from '../../shared/statements/manifest.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import type { Contribution } from '../contributions/contribution.ts';
@@ -21,7 +21,7 @@ export async function aggregateRound(conducting: Conducting, round: Round, contr
   const manifests: Manifest[] = [];
   for (const [part, contributions] of toSum) {
     const layout = layouts.get(part) as VectorLayout;
-    const summing = sums.aggregate({ round: round.id, part, ciphertexts: ciphertextCount(laneCount(layout)) }, contributions.map(({ digest }) => digest));
+    const summing = sums.aggregate({ round: round.id, part, ciphertexts: ciphertextCount(laneShape(layout)) }, contributions.map(({ digest }) => digest));
     const aggregateDigest = await summing.catch((failure: unknown) => explainFailedSum(conducting, round, contributions, failure));
     const previous = (await store.read.manifests.head(run.id, part)) || epoch.start.manifests[part];
     manifests.push({

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { isoTime, type Clock } from '../../shared/clock.ts';
-import { assertNoiseBudget } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { assertHeadRoom } from '../../shared/layouts/vector-layout.ts';
 import { initialWeights } from '../../shared/models/model-description.ts';
@@ -50,7 +49,7 @@ export class Runs {
    * Starts a run over the study's newest roster, which every member has approved, with initial weights drawn anew.
    *
    * @param seed makes the initial weights repeatable, for benchmarks; never use it twice on real data
-   * @throws study-not-found, roster-missing, sites-missing, member-key-mismatch, approvals-missing, head-room-exceeded, noise-budget-exceeded
+   * @throws study-not-found, roster-missing, sites-missing, member-key-mismatch, approvals-missing, head-room-exceeded
    */
   async start(studyName: string, actor: string, seed?: number): Promise<Run> {
     const { study } = await this.#contexts.of(studyName);
@@ -60,7 +59,6 @@ export class Runs {
       const { runs, epochs, modelVersions, audit } = tables;
       const { hash, roster: { members } } = await approvedRoster(tables, studyName);
       assertHeadRoom(laneWidths[study.plan.aggregation.lanes], members.length);
-      assertNoiseBudget(members.length);
       const roster = members.map(({ site }) => site).sort();
       const startedAtMs = this.#clock.nowMs();
       const number = (await runs.list(studyName)).length + 1;

@@ -1,5 +1,6 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
-import { limbsOf, type CountField, type LaneWidth } from './vector-layout.ts';
+import type { LaneWidth } from './lane-packing.ts';
+import { limbsOf, type CountField } from './vector-layout.ts';
 
 /**
  * Exact non-negative integers as little-endian limbs of the lane's value bits. Limbs are summed apart

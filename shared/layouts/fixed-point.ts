@@ -1,5 +1,6 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
-import type { FixedPointField, LaneWidth } from './vector-layout.ts';
+import type { LaneWidth } from './lane-packing.ts';
+import type { FixedPointField } from './vector-layout.ts';
 
 /**
  * Fixed-point encoding with error feedback (Seide et al. 2014; Karimireddy et al. 2019): what rounding takes away

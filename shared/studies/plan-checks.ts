@@ -1,4 +1,3 @@
-import { worstNoiseBudgetBits } from '../ciphertexts/parameter-set.ts';
 import { ConsiliumError, type Problem } from '../errors/consilium-error.ts';
 import { effectiveBits } from '../layouts/site-weight.ts';
 import { largestCohort } from '../layouts/vector-layout.ts';
@@ -136,12 +135,10 @@ function effectiveBitProblems({ aggregation, privacy }: Plan): Problem[] {
 
 function cohortProblems({ aggregation, sites }: Plan): Problem[] {
   if (sites === undefined) return [];
-  const problems: Problem[] = [];
   const lanes = aggregation?.lanes;
   const most = lanes && largestCohort(laneWidths[lanes]);
-  if (most && sites.length > most) problems.push({ path: 'aggregation.lanes', message: `${lanes} hold a sum over ${most} sites, not ${sites.length}: choose lanes with more head-room` });
-  if (sites.length > 0 && worstNoiseBudgetBits(sites.length) < 1) problems.push({ path: 'sites', message: 'are more than can be added and still be decrypted' });
-  return problems;
+  if (!most || sites.length <= most) return [];
+  return [{ path: 'aggregation.lanes', message: `${lanes} hold a sum over ${most} sites, not ${sites.length}: choose lanes with more head-room` }];
 }
 
 function quorumProblems({ privacy, rounds, sites }: Plan): Problem[] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { freshNoiseBudgetBits, seededCiphertextBytes } from '../ciphertexts/parameter-set.ts';
+import { seededCiphertextBytes } from '../ciphertexts/parameter-set.ts';
 import { effectiveBits } from '../layouts/site-weight.ts';
 import { ciphertextCount } from '../layouts/lane-packing.ts';
-import { laneCount, largestCohort, type Part } from '../layouts/vector-layout.ts';
+import { laneShape, largestCohort, type Part } from '../layouts/vector-layout.ts';
 import { parameterCount, type TensorSpec } from '../models/tensor-spec.ts';
 import { inputFeatures, inputShape, targetColumns } from './inputs.ts';
 import { laneWidths } from './lanes.ts';
@@ -48,7 +48,7 @@ export function planSummary(plan: StudyPlan, tensors: readonly TensorSpec[]): Pl
   const layouts = roundLayouts(plan, tensors, 'training', {});
   const bytesOf = (part: Part): number => {
     const layout = layouts.get(part);
-    return layout ? ciphertextCount(laneCount(layout)) * seededCiphertextBytes : 0;
+    return layout ? ciphertextCount(laneShape(layout)) * seededCiphertextBytes : 0;
   };
   const parameters = parameterCount(tensors);
   return {
@@ -67,7 +67,7 @@ export function planSummary(plan: StudyPlan, tensors: readonly TensorSpec[]): Pl
     valueBits: lanes.valueBits,
     effectiveBits: effectiveBits(lanes.valueBits, privacy.minimumSamples, aggregation.weightCap),
     headRoomBits: lanes.headRoomBits,
-    largestSiteCount: Math.min(largestCohort(lanes), 2 ** (freshNoiseBudgetBits - 1)),
+    largestSiteCount: largestCohort(lanes),
     lanes: aggregation.lanes,
     scheduledRounds: roundSchedule(plan).length,
     trainingRounds: rounds.count,

@@ -149,7 +149,7 @@ const serverOptimiser = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('fedavgm'), learningRate: learningRate.default(1), momentum }),
 ]);
 
-export const laneNames = ['16+6', '14+8', '12+10'] as const;
+export const laneNames = ['14+3', '16+3', '16+6', '14+8', '12+10'] as const;
 
 const aggregation = z.strictObject({
   serverOptimiser,
@@ -161,7 +161,7 @@ const aggregation = z.strictObject({
     z.strictObject({ calibration: z.strictObject({ headRoom: z.number().min(1).max(1024) }) }),
   ], 'must be { range } or { calibration: { headRoom } }'),
   errorFeedback: z.boolean().default(true),
-  /** Bits of a value + bits of head-room for the sum. */
+  /** Bits of a value + bits of head-room for the sum over up to 2^head-room sites. The fewer, the less a site sends. */
   lanes: z.enum(laneNames).default('16+6'),
 });
 

@@ -88,7 +88,7 @@ export class Egress {
     const { identity, ...contributor } = this.#sender;
     const announced = { ...sum, layoutFingerprint: layoutFingerprint(layout) };
     const nonce = randomBytes(16);
-    const encrypted = await this.#keys.encrypt(sum.run, lanes, { ...contributor, nonce, context: tagContext(identity, announced) });
+    const encrypted = await this.#keys.encrypt(sum.run, lanes, layout.lanes, { ...contributor, nonce, context: tagContext(identity, announced) });
     const hash = createHash('sha256');
     let totalBytes = 0;
     const measured = async function* () {

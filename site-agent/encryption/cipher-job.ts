@@ -1,7 +1,7 @@
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { fileChunks } from '../../shared/files/file-chunks.ts';
-import { ciphertextCount, lanesPerCiphertext } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, LanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import { TagAccumulator } from './contribution-tag.ts';
 import type { GroupKey } from './group-key.ts';
 import { decryptLanes } from './sum-decryption.ts';
@@ -17,14 +17,14 @@ export interface EncryptedBlock {
 }
 
 /** Summed ciphertexts on the site's disk, expanded. */
-export interface SumFile {
+export interface SumFile extends LaneShape {
   readonly path: string;
-  readonly lanes: number;
 }
 
-/** Lanes from the block that begins with ciphertext `first` on; at most those of one block. */
-export function blockLanes(lanes: number, first: number): number {
-  return Math.min(blockCiphertexts * lanesPerCiphertext, lanes - first * lanesPerCiphertext);
+/** Of a vector the block that begins with ciphertext `first`. */
+export function blockShape({ lanes, width }: LaneShape, first: number): LaneShape {
+  const { lanesPerCiphertext } = new LanePacking(width);
+  return { lanes: Math.min(blockCiphertexts * lanesPerCiphertext, lanes - first * lanesPerCiphertext), width };
 }
 
 /** Blocks of one vector under one key, in any order. `first` is the number of a block's first ciphertext. */
@@ -39,10 +39,10 @@ export class CipherJob {
   }
 
   /** Encrypts a block's lanes, and weighs the ciphertexts. */
-  async encrypt(lanes: Uint32Array, first: number): Promise<EncryptedBlock> {
+  async encrypt(lanes: Uint32Array, width: LaneWidth, first: number): Promise<EncryptedBlock> {
     const tag = new TagAccumulator(this.#key, this.#context, first);
     const ciphertexts: Uint8Array[] = [];
-    for await (const ciphertext of encryptLanes(this.#key, lanes)) {
+    for await (const ciphertext of encryptLanes(this.#key, lanes, width)) {
       tag.add(ciphertext);
       ciphertexts.push(ciphertext);
     }
@@ -58,7 +58,7 @@ export class CipherJob {
 
   /** Uses the secret key. @throws all errors of decryptLanes */
   decrypt(sum: SumFile, first: number): Promise<Uint32Array> {
-    return decryptLanes(this.#key, blockOf(sum, first), blockLanes(sum.lanes, first));
+    return decryptLanes(this.#key, blockOf(sum, first), blockShape(sum, first));
   }
 }
 
@@ -67,8 +67,8 @@ export function ciphertextsOf({ path }: SumFile): AsyncGenerator<Uint8Array> {
   return ciphertextRecords(fileChunks(path), expandedCiphertextBytes);
 }
 
-function blockOf({ path, lanes }: SumFile, first: number): AsyncGenerator<Uint8Array> {
+function blockOf(sum: SumFile, first: number): AsyncGenerator<Uint8Array> {
   const start = first * expandedCiphertextBytes;
-  const end = start + ciphertextCount(blockLanes(lanes, first)) * expandedCiphertextBytes;
-  return ciphertextRecords(fileChunks(path, { start, end }), expandedCiphertextBytes);
+  const end = start + ciphertextCount(blockShape(sum, first)) * expandedCiphertextBytes;
+  return ciphertextRecords(fileChunks(sum.path, { start, end }), expandedCiphertextBytes);
 }

@@ -1,5 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import { answerQuestions } from '../../shared/threads/answer-questions.ts';
 import { CipherJob, type EncryptedBlock, type SumFile } from './cipher-job.ts';
 import { GroupKey } from './group-key.ts';
@@ -7,7 +8,7 @@ import { GroupKey } from './group-key.ts';
 /** What a cipher thread is asked. A job's key is in the thread as long as the job. */
 export type CipherQuestion =
   | { readonly kind: 'begin'; readonly job: string; readonly secret: Uint8Array; readonly context: Uint8Array }
-  | { readonly kind: 'encrypt'; readonly job: string; readonly lanes: Uint32Array; readonly first: number }
+  | { readonly kind: 'encrypt'; readonly job: string; readonly lanes: Uint32Array; readonly width: LaneWidth; readonly first: number }
   | { readonly kind: 'weigh'; readonly job: string; readonly sum: SumFile; readonly first: number }
   | { readonly kind: 'decrypt'; readonly job: string; readonly sum: SumFile; readonly first: number }
   | { readonly kind: 'end'; readonly job: string };
@@ -23,7 +24,7 @@ async function answer(question: CipherQuestion): Promise<CipherAnswer> {
     case 'begin':
       return begin(question.job, question.secret, question.context);
     case 'encrypt':
-      return jobOf(question.job).encrypt(question.lanes, question.first);
+      return jobOf(question.job).encrypt(question.lanes, question.width, question.first);
     case 'weigh':
       return jobOf(question.job).weigh(question.sum, question.first);
     case 'decrypt':

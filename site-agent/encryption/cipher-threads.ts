@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { ciphertextCount, lanesPerCiphertext } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, LanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import { inOrder } from '../../shared/threads/in-order.ts';
 import { WorkerThread } from '../../shared/threads/worker-thread.ts';
-import { blockCiphertexts, blockLanes, type EncryptedBlock, type SumFile } from './cipher-job.ts';
+import { blockCiphertexts, blockShape, type EncryptedBlock, type SumFile } from './cipher-job.ts';
 import type { CipherAnswer, CipherQuestion } from './cipher-thread.ts';
 import { isSumOf, maskedTag, type TaggedContribution, type Tagging } from './contribution-tag.ts';
 import type { GroupKey } from './group-key.ts';
@@ -18,20 +18,22 @@ const threads = Array.from({ length: availableParallelism() }, () => new WorkerT
 const blocksUnderWay = 2 * threads.length;
 
 /** Whether a vector is large enough for threads: one of a single block is done sooner where it is. */
-export function isForThreads(lanes: number): boolean {
-  return ciphertextCount(lanes) > blockCiphertexts;
+export function isForThreads(shape: LaneShape): boolean {
+  return ciphertextCount(shape) > blockCiphertexts;
 }
 
 /** Ciphertexts of a vector in order, some at a time, made on all cores; their tag is there once the last ones were taken. */
 export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
   readonly #key: GroupKey;
   readonly #lanes: Uint32Array;
+  readonly #width: LaneWidth;
   readonly #tagging: Tagging;
   #tag: Uint8Array | undefined;
 
-  constructor(key: GroupKey, lanes: Uint32Array, tagging: Tagging) {
+  constructor(key: GroupKey, lanes: Uint32Array, width: LaneWidth, tagging: Tagging) {
     this.#key = key;
     this.#lanes = lanes;
+    this.#width = width;
     this.#tagging = tagging;
   }
 
@@ -43,13 +45,16 @@ export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     await using job = await ThreadJob.begin(this.#key, this.#tagging.context);
+    const width = this.#width;
+    const shape = { lanes: this.#lanes.length, width };
+    const { lanesPerCiphertext } = new LanePacking(width);
     let weighed = 0n;
     const encrypt = (first: number) => {
       const from = first * lanesPerCiphertext;
-      const lanes = this.#lanes.slice(from, from + blockLanes(this.#lanes.length, first));
-      return job.ask<EncryptedBlock>({ kind: 'encrypt', lanes, first }, [lanes.buffer]);
+      const lanes = this.#lanes.slice(from, from + blockShape(shape, first).lanes);
+      return job.ask<EncryptedBlock>({ kind: 'encrypt', lanes, width, first }, [lanes.buffer]);
     };
-    for await (const block of inOrder(blocks(this.#lanes.length), blocksUnderWay, encrypt)) {
+    for await (const block of inOrder(blocks(shape), blocksUnderWay, encrypt)) {
       weighed += block.weighed;
       yield block.ciphertexts;
     }
@@ -59,12 +64,12 @@ export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
 
 /** As verifyAggregate, on all cores. @throws ciphertext-count, tag-malformed, and all errors of loadCiphertext */
 export async function verifyOnThreads(key: GroupKey, sum: SumFile, context: Uint8Array, contributions: readonly TaggedContribution[]): Promise<boolean> {
-  const expected = ciphertextCount(sum.lanes) * expandedCiphertextBytes;
+  const expected = ciphertextCount(sum) * expandedCiphertextBytes;
   const { size } = await stat(sum.path);
   if (size !== expected) throw new ConsiliumError('ciphertext-count', `${size} of ${expected} bytes came.`);
   await using job = await ThreadJob.begin(key, context);
   let weighed = 0n;
-  for await (const share of inOrder(blocks(sum.lanes), blocksUnderWay, (first) => job.ask<bigint>({ kind: 'weigh', sum, first }))) weighed += share;
+  for await (const share of inOrder(blocks(sum), blocksUnderWay, (first) => job.ask<bigint>({ kind: 'weigh', sum, first }))) weighed += share;
   return isSumOf(key.macKey, weighed, context, contributions);
 }
 
@@ -74,10 +79,10 @@ export async function decryptOnThreads(key: GroupKey, sum: SumFile, beforeKeyUse
   const lanes = new Uint32Array(sum.lanes);
   let at = 0;
   const decrypt = (first: number) => {
-    for (let count = ciphertextCount(blockLanes(sum.lanes, first)); count > 0; count--) beforeKeyUse();
+    for (let count = ciphertextCount(blockShape(sum, first)); count > 0; count--) beforeKeyUse();
     return job.ask<Uint32Array>({ kind: 'decrypt', sum, first });
   };
-  for await (const block of inOrder(blocks(sum.lanes), blocksUnderWay, decrypt)) {
+  for await (const block of inOrder(blocks(sum), blocksUnderWay, decrypt)) {
     lanes.set(block, at);
     at += block.length;
   }
@@ -85,8 +90,8 @@ export async function decryptOnThreads(key: GroupKey, sum: SumFile, beforeKeyUse
 }
 
 /** Numbers of the first ciphertexts of a vector's blocks. */
-function* blocks(lanes: number): Generator<number> {
-  for (let first = 0; first < ciphertextCount(lanes); first += blockCiphertexts) yield first;
+function* blocks(shape: LaneShape): Generator<number> {
+  for (let first = 0; first < ciphertextCount(shape); first += blockCiphertexts) yield first;
 }
 
 type Asked<Question> = Question extends { kind: 'begin' | 'end' } ? never : Omit<Question, 'job'>;

@@ -2,7 +2,6 @@ import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import type { SealContext } from '../../shared/ciphertexts/seal-context.ts';
 import { tagBytes, tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
 import { ciphertextWordCount, readCiphertextWords } from './ciphertext-words.ts';
 import type { Contributor, MacKey } from './mac-key.ts';
 import type { TagMultipliers } from './tag-multipliers.ts';
@@ -96,23 +95,22 @@ export function maskedTag(macKey: MacKey, weighed: bigint, tagging: Tagging): Ui
  * of 2^-59 at most, once: the answer to a second try would already tell something about the multipliers, so a caller who gets
  * `false` has to stop using the key.
  *
- * @param aggregate the summed ciphertexts in order, and the lanes that they should hold
+ * @param aggregate the summed ciphertexts in order, and how many there should be
  * @throws ciphertext-count, tag-malformed, and all errors of loadCiphertext: these are told without looking at the key
  */
 export async function verifyAggregate(
   key: TagKey,
-  aggregate: { readonly ciphertexts: AsyncIterable<Uint8Array>; readonly laneTotal: number },
+  aggregate: { readonly ciphertexts: AsyncIterable<Uint8Array>; readonly count: number },
   context: Uint8Array,
   contributions: readonly TaggedContribution[],
 ): Promise<boolean> {
-  const expectedCount = ciphertextCount(aggregate.laneTotal);
   const sum = new TagAccumulator(key, context);
   let count = 0;
   for await (const ciphertext of aggregate.ciphertexts) {
-    if (++count > expectedCount) throw new ConsiliumError('ciphertext-count', 'There are too many.');
+    if (++count > aggregate.count) throw new ConsiliumError('ciphertext-count', 'There are too many.');
     sum.add(ciphertext);
   }
-  if (count !== expectedCount) throw new ConsiliumError('ciphertext-count', `${count} of ${expectedCount} came.`);
+  if (count !== aggregate.count) throw new ConsiliumError('ciphertext-count', `${count} of ${aggregate.count} came.`);
   return isSumOf(key.macKey, sum.value, context, contributions);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { eraseFile } from '../../shared/files/erased-file.ts';
+import { ciphertextCount, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { ciphertextsOf, type SumFile } from './cipher-job.ts';
 import { decryptOnThreads, isForThreads, ThreadedCiphertexts, verifyOnThreads } from './cipher-threads.ts';
@@ -96,9 +97,10 @@ export class KeyRing implements Disposable {
   }
 
   /** Ciphertexts of lanes under the run's group key, in order, and then their tag. @throws group-key-refused when no key is held */
-  async encrypt(run: string, lanes: Uint32Array, tagging: Tagging): Promise<AsyncIterable<Uint8Array> & { readonly tag: Uint8Array }> {
+  async encrypt(run: string, lanes: Uint32Array, width: LaneWidth, tagging: Tagging): Promise<AsyncIterable<Uint8Array> & { readonly tag: Uint8Array }> {
     const key = await this.#key(run);
-    return isForThreads(lanes.length) ? new ThreadedCiphertexts(key, lanes, tagging) : new TaggedCiphertexts(key, encryptLanes(key, lanes), tagging);
+    if (isForThreads({ lanes: lanes.length, width })) return new ThreadedCiphertexts(key, lanes, width, tagging);
+    return new TaggedCiphertexts(key, encryptLanes(key, lanes, width), tagging);
   }
 
   /**
@@ -109,15 +111,15 @@ export class KeyRing implements Disposable {
    */
   async verifySum(run: string, sum: SumFile, context: Uint8Array, contributions: readonly TaggedContribution[]): Promise<boolean> {
     const key = await this.#key(run);
-    if (isForThreads(sum.lanes)) return verifyOnThreads(key, sum, context, contributions);
-    return verifyAggregate(key, { ciphertexts: ciphertextsOf(sum), laneTotal: sum.lanes }, context, contributions);
+    if (isForThreads(sum)) return verifyOnThreads(key, sum, context, contributions);
+    return verifyAggregate(key, { ciphertexts: ciphertextsOf(sum), count: ciphertextCount(sum) }, context, contributions);
   }
 
   /** Lane sums behind summed ciphertexts. @throws group-key-refused, and all errors of decryptLanes */
   async decrypt(run: string, sum: SumFile): Promise<Uint32Array> {
     const key = await this.#key(run);
-    if (isForThreads(sum.lanes)) return decryptOnThreads(key, sum, this.#onDecryption);
-    return decryptLanes(key, ciphertextsOf(sum), sum.lanes, this.#onDecryption);
+    if (isForThreads(sum)) return decryptOnThreads(key, sum, this.#onDecryption);
+    return decryptLanes(key, ciphertextsOf(sum), sum, this.#onDecryption);
   }
 
   /** Erases everything held for a run. */

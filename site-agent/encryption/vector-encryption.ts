@@ -1,16 +1,17 @@
-import { lanesPerCiphertext, packLanes } from '../../shared/layouts/lane-packing.ts';
+import { LanePacking, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import type { GroupKey } from './group-key.ts';
 import { PlaintextBuffer } from './plaintext-buffer.ts';
 
 /**
- * Encrypts lanes under the group key, one seeded ciphertext (32,962 bytes) for each 8,192 lanes.
- * Symmetric encryption: the second polynomial is a seed, so a contribution is as large as plain float32.
+ * Encrypts lanes under the group key, one seeded ciphertext (32,962 bytes) for as many lanes as it holds of this width.
+ * Symmetric encryption: the second polynomial is a seed, so a contribution is no larger than plain float32.
  */
-export async function* encryptLanes(key: GroupKey, lanes: Uint32Array): AsyncGenerator<Uint8Array> {
+export async function* encryptLanes(key: GroupKey, lanes: Uint32Array, width: LaneWidth): AsyncGenerator<Uint8Array> {
   const { seal } = key.sealing;
+  const packing = new LanePacking(width);
   using plaintext = new PlaintextBuffer(key.sealing);
-  for (let from = 0; from < lanes.length; from += lanesPerCiphertext) {
-    packLanes(lanes, from, plaintext.words);
+  for (let from = 0; from < lanes.length; from += packing.lanesPerCiphertext) {
+    packing.pack(lanes, from, plaintext.words);
     using ciphertext = key.encryptor.encryptSymmetricSerializable(plaintext.load());
     yield ciphertext.saveToArray(seal.ComprModeType.none) as Uint8Array;
   }

@@ -3,7 +3,7 @@ import { roundResult, type OpenedSum, type RoundResult } from '../../shared/aggr
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../shared/layouts/lane-packing.ts';
-import { laneCount, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
+import { laneShape, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import { manifestDigest, type Manifest } from '../../shared/statements/manifest.ts';
@@ -82,8 +82,8 @@ async function decryptSums({ run }: DecryptionRequest, verified: ReadonlyMap<Man
 }
 
 async function summed(manifest: Manifest, layouts: ReadonlyMap<Part, VectorLayout>, { sum }: DecryptionTools): Promise<SumFile> {
-  const lanes = laneCount(layouts.get(manifest.part) as VectorLayout);
-  return { lanes, path: await sum(manifest, ciphertextCount(lanes) * expandedCiphertextBytes) };
+  const shape = laneShape(layouts.get(manifest.part) as VectorLayout);
+  return { ...shape, path: await sum(manifest, ciphertextCount(shape) * expandedCiphertextBytes) };
 }
 
 async function baseModel({ base }: DecryptionRequest, { modelPayload }: DecryptionTools): Promise<{ weights: Float32Array; state: Float32Array }> {

@@ -9,13 +9,13 @@ describe('consilium study check', () => {
   it('says without a coordinator what a plan means', async () => {
     const { exitCode, stdout, stderr } = await runCommand('consilium', ['study', 'check', heartPlanFile]);
     expect(exitCode, stderr).to.equal(0);
-    expect(stdout).to.contain('heart-disease: Heart disease').and.to.contain('at most 64 sites').and.to.contain('12.6 of 16 bits').and.to.contain('14 in 2 tensors');
+    expect(stdout).to.contain('heart-disease: Heart disease').and.to.contain('at most 8 sites').and.to.contain('12.6 of 16 bits').and.to.contain('14 in 2 tensors');
   });
 
   it('says the same to a script', async () => {
     const { stdout } = await runCommand('consilium', ['study', 'check', heartPlanFile, '--json']);
     const summary = JSON.parse(stdout);
-    expect(summary).to.include({ parameters: 14, modelBytes: 56, updateBytes: 32_962, largestSiteCount: 64 });
+    expect(summary).to.include({ parameters: 14, modelBytes: 56, updateBytes: 32_962, largestSiteCount: 8 });
     expect(summary.inputs[1]).to.deep.equal({ name: 'sex=1', kind: 'indicator' });
   });
 

@@ -20,7 +20,8 @@ import { Store } from '../../coordinator/store/store.ts';
 import { Studies } from '../../coordinator/studies/studies.ts';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import { tagBytes } from '../../shared/ciphertexts/tag-bytes.ts';
-import { laneCount, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
+import type { LaneShape } from '../../shared/layouts/lane-packing.ts';
+import { laneCount, laneShape, layoutFingerprint, type Part } from '../../shared/layouts/vector-layout.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
 import { encryptLanes } from '../../site-agent/encryption/vector-encryption.ts';
@@ -36,6 +37,7 @@ const federation = 'a1f7a1f2-3c43-4e8e-9a5c-5a3f6d9b7c10';
 export interface SealedPart {
   readonly header: Omit<ContributionHeader, 'ledgerHead'>;
   readonly lanes: Uint32Array;
+  readonly shape: LaneShape;
   readonly ciphertexts: Buffer;
 }
 
@@ -151,7 +153,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
       const { purpose, id: roundId, attempt } = await round();
       const layout = context.layouts(run, purpose).get(part)!;
       const lanes = Uint32Array.from({ length: laneCount(layout) }, () => Math.floor(Math.random() * 2 ** layout.lanes.valueBits));
-      const ciphertexts = Buffer.concat(await Array.fromAsync(encryptLanes(key, lanes)));
+      const ciphertexts = Buffer.concat(await Array.fromAsync(encryptLanes(key, lanes, layout.lanes)));
       const header: SealedPart['header'] = {
         run: id,
         round: roundId,
@@ -167,7 +169,7 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
         fromByte: 0,
         ...changes,
       };
-      return { header, lanes, ciphertexts };
+      return { header, lanes, shape: laneShape(layout), ciphertexts };
     },
     nextHead,
     receive: (site, { header, ciphertexts }) => contributions.receive(site, { ...header, ledgerHead: nextHead(site) }, inChunks(ciphertexts)),
@@ -176,9 +178,9 @@ export async function startOpenRound(plan: PlanJson, sites: readonly string[]): 
 }
 
 /** A sealed part whose bytes were changed, announced with the digest that they have now. */
-export function altered({ header, lanes, ciphertexts }: SealedPart, change: (bytes: Buffer) => Buffer): SealedPart {
+export function altered({ header, ciphertexts, ...sealed }: SealedPart, change: (bytes: Buffer) => Buffer): SealedPart {
   const bytes = change(Buffer.from(ciphertexts));
-  return { header: { ...header, totalBytes: bytes.length, digest: sha256(bytes) }, lanes, ciphertexts: bytes };
+  return { header: { ...header, totalBytes: bytes.length, digest: sha256(bytes) }, ...sealed, ciphertexts: bytes };
 }
 
 async function* inChunks(bytes: Buffer): AsyncGenerator<Buffer> {

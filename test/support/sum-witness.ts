@@ -5,6 +5,8 @@ import { seededCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import type { Round } from '../../coordinator/rounds/round.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
+import { laneWidths } from '../../shared/studies/lanes.ts';
+import { planSchema } from '../../shared/studies/plan.ts';
 import { uint32FromBytes } from '../../shared/payloads/little-endian.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
 import { GroupKey } from '../../site-agent/encryption/group-key.ts';
@@ -41,7 +43,9 @@ export class SumWitness implements Disposable {
 
   /** Every part of every published round of a run. */
   async sums(run: string): Promise<WitnessedSum[]> {
-    const { rounds, manifests, decryptions } = this.#federation.store.read;
+    const { runs, studies, rounds, manifests, decryptions } = this.#federation.store.read;
+    const study = await studies.find((await runs.find(run))!.study);
+    const width = laneWidths[planSchema.parse(JSON.parse(Buffer.from(study!.planJson).toString())).aggregation.lanes];
     const witnessed: WitnessedSum[] = [];
     for (const round of (await rounds.list(run)).filter(({ state }) => state === 'PUBLISHED')) {
       using key = await GroupKey.load(this.#keys.get(await this.#epochOf(round)) as Buffer);
@@ -51,7 +55,7 @@ export class SumWitness implements Disposable {
         const contributed = new Uint32Array(opened.length);
         for (const { digest } of contributions) {
           const ciphertexts = ciphertextRecords(createReadStream(payloadFile(this.#federation, digest)), seededCiphertextBytes);
-          (await decryptLanes(key, ciphertexts, opened.length)).forEach((lane, index) => (contributed[index]! += lane));
+          (await decryptLanes(key, ciphertexts, { lanes: opened.length, width })).forEach((lane, index) => (contributed[index]! += lane));
         }
         witnessed.push({ round: round.id, purpose: round.purpose, part, contributors: contributions.length, contributed, opened });
       }

@@ -5,7 +5,8 @@ import { RunningSums, type SumOf } from '../../../coordinator/aggregation/runnin
 import { PayloadFiles } from '../../../coordinator/store/payload-files.ts';
 import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes, seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
-import { lanesPerCiphertext } from '../../../shared/layouts/lane-packing.ts';
+import { LanePacking } from '../../../shared/layouts/lane-packing.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
 import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.ts';
@@ -13,7 +14,8 @@ import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Three stripes of ciphertexts, the last one not whole. */
-const lanes = 40 * lanesPerCiphertext - 1;
+const width = laneWidths['16+6'];
+const lanes = 40 * new LanePacking(width).lanesPerCiphertext - 1;
 const sum: SumOf = { round: 'r', part: 'update', ciphertexts: 40 };
 
 describe('a running sum', () => {
@@ -31,14 +33,14 @@ describe('a running sum', () => {
   });
 
   async function save(value: number): Promise<string> {
-    return (await payloads.save(encryptLanes(key, new Uint32Array(lanes).fill(value)))).digest;
+    return (await payloads.save(encryptLanes(key, new Uint32Array(lanes).fill(value), width))).digest;
   }
   /** Folds all of a payload in. */
   async function fold(sums: RunningSums, sum: SumOf, digest: string): Promise<void> {
     await sums.fold(sum, { digest, file: await payloads.locate(digest) }, sum.ciphertexts * seededCiphertextBytes);
   }
   async function open(aggregate: string): Promise<Set<number>> {
-    return new Set(await decryptLanes(key, ciphertextRecords(payloads.read(aggregate), expandedCiphertextBytes), lanes));
+    return new Set(await decryptLanes(key, ciphertextRecords(payloads.read(aggregate), expandedCiphertextBytes), { lanes, width }));
   }
 
   it('holds each contribution once, however often it is folded in', async () => {
@@ -117,7 +119,7 @@ describe('a running sum', () => {
   it('is made anew when a contribution turned out bad after its first ciphertext', async () => {
     using sums = new RunningSums(payloads);
     const good = await save(7);
-    const ciphertexts = await Array.fromAsync(encryptLanes(key, new Uint32Array(lanes).fill(100)));
+    const ciphertexts = await Array.fromAsync(encryptLanes(key, new Uint32Array(lanes).fill(100), width));
     const bad = await payloads.save([...ciphertexts.slice(0, -1), Buffer.alloc(seededCiphertextBytes, 7)]);
     await fold(sums, sum, good);
     await expectError('ciphertext-malformed', fold(sums, sum, bad.digest));

@@ -110,7 +110,7 @@ describe('the HTTP API', () => {
     it('a check says what a plan means and keeps nothing', async () => {
       const { status, body } = await api.send('/studies/check', { method: 'POST', body: planJson });
       expect(status).to.equal(200);
-      expect(body).to.include({ study: 'heart-disease', parameters: 14, largestSiteCount: 64, scheduledRounds: 17 });
+      expect(body).to.include({ study: 'heart-disease', parameters: 14, largestSiteCount: 8, scheduledRounds: 17 });
       expect(body.inputs).to.have.length(13);
       expect((await api.send('/studies')).body).to.deep.equal({ studies: [] });
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { silentLogger } from '../../../shared/logs/logger.ts';
-import type { VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { laneShape, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
@@ -98,7 +98,7 @@ describe('a sealed contribution', () => {
     const context = tagContext(identity, { ...reference, layoutFingerprint });
     const contribution = { site: 'mercy', signingKey: sender.signingKey, nonce: Buffer.from(nonce, 'hex'), tag: Buffer.from(tag, 'hex') };
     await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
-    const sum = { path: join(folder.path, 'sum'), lanes: lanes.length };
+    const sum = { path: join(folder.path, 'sum'), ...laneShape(layout) };
     await writeFile(sum.path, await chosenSum([uploads[0]!.bytes]));
     const verified = (as: typeof contribution) => keys.verifySum(run, sum, context, [as]);
     expect(await verified(contribution)).to.equal(true);

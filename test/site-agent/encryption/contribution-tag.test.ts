@@ -6,7 +6,8 @@ import { CiphertextSum } from '../../../shared/ciphertexts/ciphertext-sum.ts';
 import { expandedCiphertextBytes, parameterSet } from '../../../shared/ciphertexts/parameter-set.ts';
 import { tagBytes, tagFromBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { lanesPerCiphertext } from '../../../shared/layouts/lane-packing.ts';
+import { LanePacking } from '../../../shared/layouts/lane-packing.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { sha256 } from '../../../shared/statements/digest.ts';
 import { encodeStatement } from '../../../shared/statements/statement.ts';
 import { tagContext, type TaggedSum } from '../../../shared/statements/tag-context.ts';
@@ -19,8 +20,9 @@ const q = parameterSet.coefficientModulus;
 const identity = { federation: 'f', study: 's', planHash: 'p', run: 's-1', epoch: 3, rosterHash: 'r', start: firstEpochStart('v') };
 const sum: TaggedSum = { round: 's-1.2', attempt: 1, part: 'update', layoutFingerprint: 'l' };
 const context = tagContext(identity, sum);
-const chunks = 3;
-const laneTotal = chunks * lanesPerCiphertext - 100;
+const count = 3;
+const width = laneWidths['16+6'];
+const lanesOfVector = count * new LanePacking(width).lanesPerCiphertext - 100;
 
 interface Contribution extends TaggedContribution {
   readonly ciphertexts: readonly Uint8Array[];
@@ -39,9 +41,9 @@ describe('the tag of a contribution', () => {
   after(() => key[Symbol.dispose]());
 
   async function contributionOf(site: string): Promise<Contribution> {
-    const lanes = Uint32Array.from({ length: laneTotal }, () => Math.floor(Math.random() * 65_536));
+    const lanes = Uint32Array.from({ length: lanesOfVector }, () => Math.floor(Math.random() * 65_536));
     const contributor = { site, signingKey: randomBytes(32), nonce: randomBytes(16) };
-    const tagged = new TaggedCiphertexts(key, encryptLanes(key, lanes), { ...contributor, context });
+    const tagged = new TaggedCiphertexts(key, encryptLanes(key, lanes, width), { ...contributor, context });
     const ciphertexts = await Array.fromAsync(tagged);
     return { ...contributor, ciphertexts, tag: tagged.tag };
   }
@@ -59,7 +61,7 @@ describe('the tag of a contribution', () => {
   }
 
   function verifies(ciphertexts: Iterable<Uint8Array>, named: readonly TaggedContribution[] = contributions, under: Uint8Array = context): Promise<boolean> {
-    return verifyAggregate(key, { ciphertexts: stream(ciphertexts), laneTotal }, under, named);
+    return verifyAggregate(key, { ciphertexts: stream(ciphertexts), count }, under, named);
   }
 
   it('adds as the ciphertexts do: the sum of all contributions is recognised', async () => {
@@ -69,7 +71,7 @@ describe('the tag of a contribution', () => {
 
   it('needs no key that opens anything', async () => {
     const { sealing, macKey } = key;
-    expect(await verifyAggregate({ sealing, macKey }, { ciphertexts: stream(aggregate), laneTotal }, context, contributions)).to.equal(true);
+    expect(await verifyAggregate({ sealing, macKey }, { ciphertexts: stream(aggregate), count }, context, contributions)).to.equal(true);
   });
 
   it('is what the definition says, word by word', async () => {
@@ -122,7 +124,7 @@ describe('the tag of a contribution', () => {
   });
 
   it('refuses a sum with any single bit of any coefficient flipped', async () => {
-    const places = fc.record({ chunk: fc.nat(chunks - 1), word: fc.nat(8191), bit: fc.nat(59) });
+    const places = fc.record({ chunk: fc.nat(count - 1), word: fc.nat(8191), bit: fc.nat(59) });
     await fc.assert(
       fc.asyncProperty(places, async ({ chunk, word, bit }) => {
         const spoilt = changed(aggregate, chunk, word, (value) => value ^ (1n << BigInt(bit)));
@@ -179,7 +181,7 @@ describe('the tag of a contribution', () => {
 
   it('of another epoch\'s key is of no use', async () => {
     using other = await GroupKey.make();
-    const aggregated = { ciphertexts: stream(aggregate), laneTotal };
+    const aggregated = { ciphertexts: stream(aggregate), count };
     expect(await verifyAggregate(other, aggregated, context, contributions)).to.equal(false);
   });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { sealContext, type SealContext } from '../../../shared/ciphertexts/seal-context.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { TaggedCiphertexts } from '../../../site-agent/encryption/contribution-tag.ts';
 import { GroupKey, groupKeyHash } from '../../../site-agent/encryption/group-key.ts';
 import { MacKey } from '../../../site-agent/encryption/mac-key.ts';
@@ -42,7 +43,7 @@ describe('a group key', () => {
   it('that was erased tags nothing any more, also what is under way', async () => {
     const key = await GroupKey.make();
     const contributor = { site: 'mercy', signingKey: new Uint8Array(32), nonce: new Uint8Array(16) };
-    const tagged = new TaggedCiphertexts(key, encryptLanes(key, new Uint32Array(10)), { ...contributor, context: new Uint8Array(1) });
+    const tagged = new TaggedCiphertexts(key, encryptLanes(key, new Uint32Array(10), laneWidths['16+6']), { ...contributor, context: new Uint8Array(1) });
     const erasing = async () => {
       for await (const _ciphertext of tagged) key[Symbol.dispose]();
     };

@@ -7,6 +7,7 @@ import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-s
 import { ciphertextCount } from '../../../shared/layouts/lane-packing.ts';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
+import { laneWidths } from '../../../shared/studies/lanes.ts';
 import type { SumFile } from '../../../site-agent/encryption/cipher-job.ts';
 import type { TaggedContribution } from '../../../site-agent/encryption/contribution-tag.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
@@ -14,6 +15,7 @@ import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
+const width = laneWidths['16+3'];
 const identityOf = (run: string, epoch: number) => ({ federation: 'f', study: 's', planHash: 'p', run, epoch, rosterHash: 'r', start: firstEpochStart('v') });
 
 describe('the epochs of a key ring', () => {
@@ -95,9 +97,9 @@ describe('the group key that members of an epoch share', () => {
       let sum: SumFile;
       let contribution: TaggedContribution;
       before(async () => {
-        const encrypted = await custodian.encrypt('a-1', lanes, { ...contributor, context });
+        const encrypted = await custodian.encrypt('a-1', lanes, width, { ...contributor, context });
         const ciphertexts = Buffer.concat(await Array.fromAsync(encrypted));
-        sum = { path: join(folder.path, 'sum'), lanes: lanes.length };
+        sum = { path: join(folder.path, 'sum'), lanes: lanes.length, width };
         contribution = { ...contributor, tag: encrypted.tag };
         await writeFile(sum.path, await chosenSum([ciphertexts]));
       });
@@ -106,12 +108,12 @@ describe('the group key that members of an epoch share', () => {
         expect(await member.verifySum('a-1', sum, context, [contribution])).to.equal(true);
         expect(opened, 'checking uses no secret key').to.equal(0);
         expect(await member.decrypt('a-1', sum)).to.deep.equal(lanes);
-        expect(opened, 'each ciphertext counts').to.equal(ciphertextCount(lanes.length));
+        expect(opened, 'each ciphertext counts').to.equal(ciphertextCount(sum));
       });
 
       it('shows any change of any ciphertext, and a sum of another length', async () => {
         const bytes = await readFile(sum.path);
-        for (let ciphertext = 0; ciphertext < ciphertextCount(lanes.length); ciphertext++) {
+        for (let ciphertext = 0; ciphertext < ciphertextCount(sum); ciphertext++) {
           const changed = Buffer.from(bytes);
           const at = (ciphertext + 1) * expandedCiphertextBytes - 8;
           changed.writeUInt8(changed.readUInt8(at) ^ 1, at);

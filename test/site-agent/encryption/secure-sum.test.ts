@@ -6,11 +6,14 @@ import { freshNoiseBudgetBits, seededCiphertextBytes, worstNoiseBudgetBits } fro
 import type { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
-import { assertHeadRoom, laneCount, type Field, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
+import { assertHeadRoom, laneCount, laneShape, largestCohort, type Field, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
+import { laneNames } from '../../../shared/studies/plan.ts';
 import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
 import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.ts';
+
+const width = laneWidths['16+6'];
 
 describe('The secure sum', () => {
   let key: GroupKey;
@@ -19,24 +22,25 @@ describe('The secure sum', () => {
   });
   after(() => key[Symbol.dispose]());
 
-  async function encryptedSum(vectors: readonly Uint32Array[]): Promise<Uint8Array[]> {
+  async function encryptedSum(vectors: readonly Uint32Array[], of = width): Promise<Uint8Array[]> {
     using sum = new CiphertextSum(key.sealing);
     for (const lanes of vectors) {
       let index = 0;
-      for await (const ciphertext of encryptLanes(key, lanes)) sum.add(index++, ciphertext);
+      for await (const ciphertext of encryptLanes(key, lanes, of)) sum.add(index++, ciphertext);
     }
     return [...sum.serialise()];
   }
 
   it('equals the integer sum exactly, for random layouts, values at the ends of their ranges and 2 to 64 sites', async () => {
     await fc.assert(
-      fc.asyncProperty(layouts, fc.integer({ min: 2, max: 64 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }), async (layout, sites, draws) => {
+      fc.asyncProperty(layouts, fc.integer({ min: 2, max: 64 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }), async (layout, most, draws) => {
+        const sites = Math.min(most, largestCohort(layout.lanes));
         const values = Array.from({ length: sites }, (_, site) => valuesOf(layout, draws, site));
         const vectors = values.map((ofSite) => encodeVector(layout, ofSite, nearest));
         const expected = new Uint32Array(laneCount(layout));
         for (const { lanes } of vectors) lanes.forEach((lane, index) => (expected[index]! += lane));
 
-        const opened = await decryptLanes(key, stream(await encryptedSum(vectors.map(({ lanes }) => lanes))), laneCount(layout));
+        const opened = await decryptLanes(key, stream(await encryptedSum(vectors.map(({ lanes }) => lanes), layout.lanes)), laneShape(layout));
 
         expect(opened).to.deep.equal(expected);
         const decoded = decodeSum(layout, opened, sites);
@@ -56,21 +60,38 @@ describe('The secure sum', () => {
     expectError('head-room-exceeded', () => assertHeadRoom(laneWidths['16+6'], 65));
     expect(() => assertHeadRoom(laneWidths['14+8'], 256)).not.to.throw();
     expectError('head-room-exceeded', () => assertHeadRoom(laneWidths['12+10'], 1025));
+    expect(() => assertHeadRoom(laneWidths['14+3'], 8)).not.to.throw();
+    expectError('head-room-exceeded', () => assertHeadRoom(laneWidths['16+3'], 9));
   });
 
   it('keeps the noise budget that plans are checked against, also when all noise points the same way', async () => {
-    const [fresh] = await collect(encryptLanes(key, randomLanes(1)));
+    const [fresh] = await collect(encryptLanes(key, randomLanes(1), width));
     using once = loadCiphertext(key.sealing, fresh!);
     expect(key.decryptor.invariantNoiseBudget(once)).to.be.at.least(freshNoiseBudgetBits);
     using sum = new CiphertextSum(key.sealing);
-    for (let additions = 0; additions < 64; additions++) sum.add(0, fresh!);
+    for (let additions = 0; additions < 8; additions++) sum.add(0, fresh!);
     using total = loadCiphertext(key.sealing, [...sum.serialise()][0]!);
-    expect(key.decryptor.invariantNoiseBudget(total)).to.be.at.least(worstNoiseBudgetBits(64));
+    expect(key.decryptor.invariantNoiseBudget(total)).to.be.at.least(worstNoiseBudgetBits(8, 0));
   });
 
-  it('takes 4.02 bytes a value', async () => {
-    const ciphertexts = await collect(encryptLanes(key, randomLanes(3 * 8192)));
-    expect(ciphertexts.map((bytes) => bytes.length)).to.deep.equal([seededCiphertextBytes, seededCiphertextBytes, seededCiphertextBytes]);
+  it('is exact when all noise of the largest cohort points the same way', async () => {
+    for (const ofLanes of Object.values(laneWidths)) {
+      const sites = largestCohort(ofLanes);
+      const lanes = Uint32Array.from(randomLanes(9), (lane) => lane % 2 ** ofLanes.valueBits);
+      const [fresh] = await collect(encryptLanes(key, lanes, ofLanes));
+      using sum = new CiphertextSum(key.sealing);
+      for (let additions = 0; additions < sites; additions++) sum.add(0, fresh!);
+      const opened = await decryptLanes(key, stream(sum.serialise()), { lanes: 9, width: ofLanes });
+      expect(opened).to.deep.equal(lanes.map((lane) => sites * lane));
+    }
+  });
+
+  it('takes 4.02 bytes a value, and fewer where few sites need little head-room', async () => {
+    const counts = { '14+3': 2, '16+3': 3, '16+6': 3 };
+    for (const [name, count] of Object.entries(counts)) {
+      const ciphertexts = await collect(encryptLanes(key, randomLanes(3 * 8192, 14), laneWidths[name as keyof typeof counts]));
+      expect(ciphertexts.map((bytes) => bytes.length)).to.deep.equal(Array.from({ length: count }, () => seededCiphertextBytes));
+    }
   });
 
   describe('refuses a ciphertext', () => {
@@ -85,33 +106,29 @@ describe('The secure sum', () => {
     ];
     for (const [title, code, spoil] of spoilt) {
       it(title, async () => {
-        const [fresh] = await collect(encryptLanes(key, randomLanes(10)));
+        const [fresh] = await collect(encryptLanes(key, randomLanes(10), width));
         expectError(code, () => loadCiphertext(key.sealing, spoil(fresh!)));
       });
     }
 
     it('that comes in another number than the layout needs', async () => {
       const sum = await encryptedSum([randomLanes(2 * 8192)]);
-      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum.slice(1)), 2 * 8192));
-      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum), 8192));
+      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum.slice(1)), { lanes: 2 * 8192, width }));
+      await expectRejection('ciphertext-count', decryptLanes(key, stream(sum), { lanes: 8192, width }));
     });
 
     it('whose padding holds something', async () => {
       const sum = await encryptedSum([new Uint32Array(8192).fill(1)]);
-      await expectRejection('padding-not-zero', decryptLanes(key, stream(sum), 8000));
+      await expectRejection('padding-not-zero', decryptLanes(key, stream(sum), { lanes: 8000, width }));
     });
 
-    it('that another epoch\'s key made', async () => {
-      using other = await GroupKey.make();
-      const ciphertexts = await collect(encryptLanes(other, randomLanes(100)));
-      using sum = new CiphertextSum(key.sealing);
-      sum.add(0, ciphertexts[0]!);
-      const opened = decryptLanes(key, stream(sum.serialise()), 100);
-      await opened.then(
-        () => expect.fail('it was opened'),
-        (error: ConsiliumError) => expect(error.code).to.be.oneOf(['noise-budget-exceeded', 'padding-not-zero']),
-      );
-    });
+    for (const lanes of laneNames) {
+      it(`that another epoch's key made, with lanes of ${lanes} bits`, async () => {
+        using other = await GroupKey.make();
+        const ciphertexts = await collect(encryptLanes(other, randomLanes(4000, 12), laneWidths[lanes]));
+        await expectRejection('noise-budget-exceeded', decryptLanes(key, stream(ciphertexts), { lanes: 4000, width: laneWidths[lanes] }));
+      });
+    }
 
     function transparent(): Uint8Array {
       const { seal, context } = key.sealing;
@@ -187,8 +204,8 @@ function valuesOf(layout: VectorLayout, draws: readonly number[], site: number):
   );
 }
 
-function randomLanes(length: number): Uint32Array {
-  return Uint32Array.from({ length }, () => Math.floor(Math.random() * 65_536));
+function randomLanes(length: number, bits = 16): Uint32Array {
+  return Uint32Array.from({ length }, () => Math.floor(Math.random() * 2 ** bits));
 }
 
 async function* stream(items: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

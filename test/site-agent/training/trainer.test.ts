@@ -121,12 +121,16 @@ for (const engine of ['wasm', ...(tfjsNodeIsInstalled ? ['tfjs-node' as const] :
 
     it('does not begin what was cancelled while it waited', async () => {
       await trainer.prepare(job());
-      const cancellation = new AbortController();
-      const first = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey });
-      const second = trainer.train({ weights: new Float32Array(14), steps: 50, randomnessKey, signal: cancellation.signal });
+      const [holding, cancellation] = [new AbortController(), new AbortController()];
+      const begun: string[] = [];
+      const train = (name: string, signal: AbortSignal) =>
+        trainer.train({ weights: new Float32Array(14), steps: 1_000_000, randomnessKey, signal, onProgress: () => begun.push(name) });
+      const [first, second] = [train('first', holding.signal), train('second', cancellation.signal)];
       cancellation.abort();
-      await first;
+      holding.abort();
+      await expectError('cancelled', first);
       await expectError('cancelled', second);
+      expect(begun).not.to.include('second');
     });
 
     it('times a step of the job, and trains the same afterwards', async () => {
