@@ -20,10 +20,11 @@ export function ciphertextCount({ lanes, width }: LaneShape): number {
   return Math.ceil(lanes / new LanePacking(width).lanesPerCiphertext);
 }
 
-/** Where some bits of a lane stand in a coefficient. */
+/** Where some bits of lanes stand in every coefficient of a kind. */
 interface Slot {
-  /** Number of the lane within its group. */
+  /** Number of the lane within its group, and of the coefficient. */
   readonly lane: number;
+  readonly coefficient: number;
   /** Lowest bit of the lane that stands here, and which bits of a site's value do from there on. */
   readonly fromBit: number;
   readonly mask: number;
@@ -34,19 +35,25 @@ interface Slot {
 
 const modulus = 2 ** plainModulusBits;
 
+/** What of the half of the guard bits' range that rounding can bear noise may take, so that it shows before it does harm. */
+const noiseShare = 3 / 4;
+
 /**
  * As many whole lanes to a plaintext coefficient as there is room for. Where the halves of one more lane fit above them in two coefficients, it
  * is split; each half has head-room of its own. That makes two lanes of 22 bits, five of 19 bits in two coefficients, or three of 17 bits.
  * The lowest bits are left to the noise and are rounded away when a sum is opened, as a smaller plaintext modulus would do.
- * Coefficients have 51 bits: float64 holds them exactly.
+ * Coefficients have 51 bits: float64 holds them exactly, and so do products with powers of two.
  */
 export class LanePacking {
   readonly lanesPerCiphertext: number;
   /** Bits below the lanes of each coefficient, for noise. */
   readonly guardBits: number;
-  /** Lanes of a group of one or two coefficients, and where they stand in each. */
+  /** A group is what repeats: the lanes of one or two coefficients. */
   readonly #lanesPerGroup: number;
-  readonly #slots: readonly (readonly Slot[])[];
+  readonly #coefficientsPerGroup: number;
+  readonly #slots: readonly Slot[];
+  /** The coefficients that are worked on. */
+  readonly #values = new Float64Array(coefficientsPerCiphertext);
 
   /** @throws layout-invalid when the lanes do not fit, or leave no room for the noise of as many sites as they hold */
   constructor({ valueBits, headRoomBits }: LaneWidth) {
@@ -59,28 +66,30 @@ export class LanePacking {
     if (!(valueBits >= 2 && headRoomBits >= 0 && laneBits < 32) || worstNoiseBudgetBits(2 ** headRoomBits, this.guardBits) < 1) {
       throw new ConsiliumError('layout-invalid', `Lanes of ${valueBits}+${headRoomBits} bits leave no room for the noise of ${2 ** headRoomBits} sites.`);
     }
-    const wholeLane = (lane: number, place: number): Slot => ({ lane, fromBit: 0, mask: -1, scale: 2 ** (this.guardBits + place * laneBits), size: 2 ** laneBits });
-    const above = { lane: 2 * whole, scale: 2 ** (this.guardBits + whole * laneBits), size: 2 ** (halfBits + headRoomBits) };
-    const halves: Slot[] = isSplit ? [{ ...above, fromBit: 0, mask: 2 ** halfBits - 1 }, { ...above, fromBit: halfBits, mask: -1 }] : [];
-    this.#slots = Array.from({ length: isSplit ? 2 : 1 }, (_, coefficient) => [
-      ...Array.from({ length: whole }, (_, place) => wholeLane(coefficient * whole + place, place)),
-      ...halves.slice(coefficient, coefficient + 1),
-    ]);
+    this.#coefficientsPerGroup = isSplit ? 2 : 1;
     this.#lanesPerGroup = isSplit ? 2 * whole + 1 : whole;
-    this.lanesPerCiphertext = (coefficientsPerCiphertext / this.#slots.length) * this.#lanesPerGroup;
+    this.lanesPerCiphertext = (coefficientsPerCiphertext / this.#coefficientsPerGroup) * this.#lanesPerGroup;
+    const place = (number: number) => 2 ** (this.guardBits + number * laneBits);
+    const wholeLanes = Array.from({ length: this.#coefficientsPerGroup * whole }, (_, lane): Slot => ({
+      lane, coefficient: Math.floor(lane / whole), fromBit: 0, mask: -1, scale: place(lane % whole), size: 2 ** laneBits,
+    }));
+    const half = { lane: 2 * whole, scale: place(whole), size: 2 ** (halfBits + headRoomBits) };
+    const halves: Slot[] = [{ ...half, coefficient: 0, fromBit: 0, mask: 2 ** halfBits - 1 }, { ...half, coefficient: 1, fromBit: halfBits, mask: -1 }];
+    this.#slots = isSplit ? [...wholeLanes, ...halves] : wholeLanes;
   }
 
   /** Writes the lanes of one ciphertext into `words`, two uint32 for each of 4,096 coefficients, low half first, as SEAL stores them; lanes past the end are zero. */
   pack(lanes: Uint32Array, from: number, words: Uint32Array): void {
-    let group = from;
-    for (let coefficient = 0; coefficient < coefficientsPerCiphertext; group += this.#lanesPerGroup) {
-      for (const slots of this.#slots) {
-        let value = 0;
-        for (const { lane, fromBit, mask, scale } of slots) value += (((lanes[group + lane] ?? 0) >>> fromBit) & mask) * scale;
-        words[2 * coefficient] = value >>> 0;
-        words[2 * coefficient + 1] = Math.floor(value / 2 ** 32);
-        coefficient++;
+    const values = this.#values.fill(0);
+    for (const { lane, coefficient, fromBit, mask, scale } of this.#slots) {
+      for (let at = coefficient, index = from + lane; at < values.length && index < lanes.length; at += this.#coefficientsPerGroup, index += this.#lanesPerGroup) {
+        values[at]! += ((lanes[index]! >>> fromBit) & mask) * scale;
       }
+    }
+    for (let at = 0; at < values.length; at++) {
+      const high = Math.floor(values[at]! * 2 ** -32);
+      words[2 * at] = values[at]! - high * 2 ** 32;
+      words[2 * at + 1] = high;
     }
   }
 
@@ -90,30 +99,33 @@ export class LanePacking {
    * @throws noise-budget-exceeded when a coefficient's noise comes near the bits of its lanes; without guard bits it cannot be seen here
    */
   unpack(words: Uint32Array, lanes: Uint32Array, from: number): void {
-    const half = 2 ** this.guardBits / 2;
-    let group = from;
-    for (let coefficient = 0; coefficient < coefficientsPerCiphertext; group += this.#lanesPerGroup) {
-      for (const slots of this.#slots) {
-        let value = words[2 * coefficient + 1]! * 2 ** 32 + words[2 * coefficient]!;
-        if (half >= 1) {
-          value = value + half >= modulus ? value + half - modulus : value + half; // a negative noise below zero comes from the modulus' end
-          const noise = value - Math.floor(value / (2 * half)) * (2 * half) - half;
-          if (Math.abs(noise) > noiseShare * half) throw new ConsiliumError('noise-budget-exceeded');
-        }
-        for (const { lane, fromBit, scale, size } of slots) {
-          const above = Math.floor(value / scale);
-          put(lanes, group + lane, (above - Math.floor(above / size) * size) * 2 ** fromBit);
-        }
-        coefficient++;
+    const values = this.#readRounding(words);
+    for (const { lane, coefficient, fromBit, scale, size } of this.#slots) {
+      const part = 2 ** fromBit;
+      const down = 1 / scale;
+      const beyond = 1 / size;
+      for (let at = coefficient, index = from + lane; at < values.length; at += this.#coefficientsPerGroup, index += this.#lanesPerGroup) {
+        const above = Math.floor(values[at]! * down);
+        const bits = above - Math.floor(above * beyond) * size;
+        if (index < lanes.length) lanes[index]! += bits * part;
+        else if (bits !== 0) throw new ConsiliumError('padding-not-zero', `Lane ${index} lies past the end of the vector.`);
       }
     }
   }
-}
 
-/** What of the half that rounding can bear noise may take, so that it shows before it does harm. */
-const noiseShare = 3 / 4;
-
-function put(lanes: Uint32Array, index: number, bits: number): void {
-  if (index < lanes.length) lanes[index]! += bits;
-  else if (bits !== 0) throw new ConsiliumError('padding-not-zero', `Lane ${index} lies past the end of the vector.`);
+  /** Coefficients half of the guard bits' range higher, so that what stands above these is right with noise of either sign. @throws noise-budget-exceeded */
+  #readRounding(words: Uint32Array): Float64Array {
+    const values = this.#values;
+    const range = 2 ** this.guardBits;
+    const half = Math.floor(range / 2);
+    let mostNoise = 0;
+    for (let at = 0; at < values.length; at++) {
+      const low = words[2 * at]!;
+      const lifted = words[2 * at + 1]! * 2 ** 32 + low + half;
+      values[at] = lifted >= modulus ? lifted - modulus : lifted; // noise below zero comes from the modulus' end
+      mostNoise = Math.max(mostNoise, Math.abs(((low + half) & (range - 1)) - half));
+    }
+    if (mostNoise > noiseShare * half) throw new ConsiliumError('noise-budget-exceeded');
+    return values;
+  }
 }
