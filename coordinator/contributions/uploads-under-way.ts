@@ -1,4 +1,5 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 
 interface UnderWay {
   readonly replaced: AbortController;
@@ -46,14 +47,4 @@ export async function* unless(stopped: AbortSignal, chunks: AsyncIterable<Uint8A
   } finally {
     if (!done) void iterator.return?.().catch(() => undefined);
   }
-}
-
-/** A race against one promise that stays pending would keep what every race before it was won with: the whole upload. */
-function unlessAborted<Result>(stopped: AbortSignal, work: Promise<Result>): Promise<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const stop = () => reject(stopped.reason as Error);
-  if (stopped.aborted) stop();
-  stopped.addEventListener('abort', stop, { once: true });
-  work.then(resolve, reject);
-  return promise.finally(() => stopped.removeEventListener('abort', stop));
 }

@@ -6,6 +6,7 @@ import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-
 import { storageFailure } from '../../shared/errors/storage-failure.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RefusedCall } from '../audit/refused-calls.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { RefusedMessage, wireBytes } from './bounded-messages.ts';
 import { callNouns } from './call-nouns.ts';
 import type { Admit, IncomingCall } from './caller.ts';
@@ -96,7 +97,7 @@ export class Adapter<Caller extends { readonly name: string } | undefined> {
       const cut = admission.signal;
       const context = { signal: AbortSignal.any([gone.signal, cut]), about: (name: string) => void (subject = name) };
       try {
-        return await Promise.race([handle(caller, context), aborted(cut)]);
+        return await unlessAborted(cut, handle(caller, context));
       } finally {
         cut.throwIfAborted(); // why it was cut off is all that the caller is told
       }
@@ -154,15 +155,6 @@ interface Pace {
 function readable<Request>(request: Request): Request {
   if (request instanceof RefusedMessage) throw request.error;
   return request;
-}
-
-/** Rejects with the signal's reason once it is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const tell = () => reject(signal.reason as Error);
-    if (signal.aborted) tell();
-    else signal.addEventListener('abort', tell, { once: true });
-  });
 }
 
 /** What all three kinds of gRPC call have in common, as far as it is used here. */

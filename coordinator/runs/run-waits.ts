@@ -13,15 +13,20 @@ export interface RunHindrance extends RunWait {
   readonly mishap: RunMishap | undefined;
 }
 
+/** What waits need to know of the disk. */
+interface Disk {
+  readonly state: Pick<DiskState, 'full'>;
+}
+
 export class RunWaits {
   readonly #read: RunTables;
   readonly #contexts: RunContexts;
   readonly #mishaps: RunMishaps;
-  readonly #disk: { readonly state: Pick<DiskState, 'full'> };
+  readonly #disk: Disk;
   readonly #startedAtMs: number;
 
   /** @param startedAtMs when the coordinator started */
-  constructor(parts: { read: RunTables; contexts: RunContexts; mishaps: RunMishaps; disk: { readonly state: Pick<DiskState, 'full'> }; startedAtMs: number }) {
+  constructor(parts: { read: RunTables; contexts: RunContexts; mishaps: RunMishaps; disk: Disk; startedAtMs: number }) {
     this.#read = parts.read;
     this.#contexts = parts.contexts;
     this.#mishaps = parts.mishaps;

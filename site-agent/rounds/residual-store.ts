@@ -34,7 +34,7 @@ export class ResidualStore {
       writeDurableFile(this.#pendingPath(contributionDigest), littleEndianBytes(residual)),
       writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest })),
     ]);
-    await this.#forgetPending(contributionDigest);
+    await this.#forgetPendingBut(this.#pendingPath(contributionDigest));
   }
 
   /**
@@ -52,14 +52,14 @@ export class ResidualStore {
       await flushFolder(this.#folder);
     }
     await rm(this.#path('pending.json'), { force: true });
-    await this.#forgetPending();
+    await this.#forgetPendingBut();
     return included ? 'kept' : 'dropped';
   }
 
   /** Removes what is pending but for one contribution: a crash may have left that of one which was never sealed. */
-  async #forgetPending(kept?: string): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.startsWith(pendingBeginning) && name !== `${pendingBeginning}${kept}`);
-    for (const name of names) await rm(this.#path(name), { force: true });
+  async #forgetPendingBut(kept?: string): Promise<void> {
+    const pending = (await readdir(this.#folder)).filter((name) => name.startsWith(pendingBeginning)).map((name) => this.#path(name));
+    for (const path of pending.filter((path) => path !== kept)) await rm(path, { force: true });
   }
 
   /** Its name says whose it is: it may be there before `pending.json` is. */
