@@ -140,23 +140,24 @@ export class Contributions {
     }
   }
 
-  /** Each chunk is added to the sum while the next one is on its way. */
+  /** What is in the file is added to the sum while more of it comes in, and neither waits for the other. */
   async #spool(owner: SpoolOwner, { digest, totalBytes, fromByte }: ContributionHeader, sum: SumOf, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     if (fromByte === 0) await this.#sums.unfold(sum, digest);
     await using spool = await this.#spools.open(owner, { digest, bytes: totalBytes }, fromByte);
     const contribution = { digest, file: spool.file };
-    const fold = () => {
-      const folding = this.#sums.fold(sum, contribution, spool.bytes);
-      folding.catch(() => undefined); // it is awaited with the next chunk
-      return folding;
-    };
-    let folded = fold(); // what an upload that broke off has left
+    const fold = () => this.#sums.fold(sum, contribution, spool.bytes);
+    let isFolding = false;
+    let folded = Promise.resolve();
     for await (const chunk of chunks) {
       await spool.append(chunk);
+      if (isFolding) continue;
       await folded;
-      folded = fold();
+      isFolding = true;
+      folded = fold().finally(() => (isFolding = false));
+      folded.catch(() => undefined); // it is awaited with a later chunk
     }
     await folded;
+    await fold();
     await spool.finish();
   }
 

@@ -30,7 +30,7 @@ export const messageBounds: Readonly<Record<string, MessageBounds>> = {
   '/consilium.v1.GroupKeys/CloseEpoch': small,
   '/consilium.v1.GroupKeys/ConfirmGroupKey': small,
   /** Some boxes of 33 KiB and five fields. */
-  '/consilium.v1.GroupKeys/DepositGroupKey': { ...small, maxBytes: chunkBytes, maxFields: 256, maxConcurrent: 2 },
+  '/consilium.v1.GroupKeys/DepositGroupKey': { ...small, maxBytes: 1024 * 1024, maxFields: 256, maxConcurrent: 2 },
   '/consilium.v1.GroupKeys/OfferEpochKey': small,
   '/consilium.v1.Ledgers/Head': small,
   '/consilium.v1.Manifests/CoSign': small,

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 
-const chunkMaxBytes = 2 ** 20;
+const chunkMaxBytes = 2 ** 18;
 
 /**
- * A file's bytes from `start` to before `end`, in chunks of at most 1 MiB. Node's own stream takes a buffer of its full size for each
+ * A file's bytes from `start` to before `end`, in chunks of at most 256 KiB. Node's own stream takes a buffer of its full size for each
  * read, also where a few bytes are left, and the collector of garbage comes for every 64 MiB of buffers.
  */
 export async function* fileChunks(path: string, { start = 0, end = Infinity }: { start?: number; end?: number } = {}): AsyncGenerator<Buffer> {

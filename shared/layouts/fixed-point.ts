@@ -23,7 +23,7 @@ export interface FixedPointOptions {
   readonly residual?: Float32Array | undefined;
   /** With error feedback rounding is to nearest; without it, stochastic: `uniform` draws from [0, 1). */
   readonly rounding: { readonly errorFeedback: true } | { readonly errorFeedback: false; readonly uniform: () => number };
-  /** Where lanes and residual go, each of length `field.length` and zero; new arrays otherwise. */
+  /** Where lanes and residual go, each of length `field.length`, the residual perhaps where the values are; new arrays otherwise. */
   readonly into?: Pick<FixedPointEncoding, 'lanes' | 'residual'>;
 }
 
@@ -51,6 +51,7 @@ export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, value
     const kept = value > range ? range : value < -range ? -range : value;
     if (kept !== value) clipped++;
     if (uniform) {
+      residual[index] = 0;
       encoded[index] = Math.min(offset - 1, Math.floor(kept * steps + uniform())) + offset;
     } else {
       const rounded = Math.floor(kept * steps + 0.5); // half the time of Math.round

@@ -26,12 +26,15 @@ export interface DecodedSum {
 }
 
 /** `residual` is as that of an EncodedVector. */
-export type EncodingOptions = Omit<FixedPointOptions, 'into'>;
+export interface EncodingOptions extends Omit<FixedPointOptions, 'into'> {
+  /** Where the new rounding errors go, which may be where the values are: a new array without it. */
+  readonly residualInto?: Float32Array;
+}
 
 /** One site's vector as unsigned lanes, in the order of the layout's fields. */
 export function encodeVector(layout: VectorLayout, values: FieldValues, options: EncodingOptions): EncodedVector {
   const lanes = new Uint32Array(laneCount(layout));
-  const residual = new Float32Array(layout.fields.reduce((total, field) => (field.kind === 'fixed-point' ? total + field.length : total), 0));
+  const residual = options.residualInto ?? new Float32Array(layout.fields.reduce((total, field) => (field.kind === 'fixed-point' ? total + field.length : total), 0));
   let clipped = 0;
   let at = 0;
   let value = 0;

@@ -1,10 +1,10 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 
-/** Largest piece of a payload in one message of a stream. */
-export const chunkBytes = 1024 * 1024;
+/** Largest piece of a payload in one message of a stream. A coordinator holds some of them for each upload under way. */
+export const chunkBytes = 256 * 1024;
 
-/** Leaves room for the fields beside a chunk; a plan, the largest single message, has to fit as well. */
-const messageMaxBytes = 2 * chunkBytes;
+/** A plan is the largest single message. */
+const messageMaxBytes = 2 * 1024 * 1024;
 
 /**
  * A firewall may forget a connection that is silent, and tells nobody. So each end pings the other this often, and gives it up when

@@ -32,7 +32,10 @@ export function encodeCalibration(layout: VectorLayout, tensors: readonly Tensor
   return encodeVector(layout, calibrationValues(largest), exact).lanes;
 }
 
-/** The update part: the weighted delta, the weight, and how many values were clipped. Residuals are in the order of the weights. */
+/**
+ * The update part: the weighted delta, the weight, and how many values were clipped. Residuals are in the order of the weights, and the new
+ * one takes the place of the delta, which is not needed any more.
+ */
 export function encodeUpdate(
   plan: StudyPlan,
   layout: VectorLayout,
@@ -45,7 +48,7 @@ export function encodeUpdate(
   const rounding = errorFeedback
     ? { errorFeedback } as const
     : { errorFeedback, uniform: keyedRandomness(update.randomnessKey, 'stochastic rounding', 0) } as const;
-  const options = { share: weight / weightScale(weightCap), rounding, residual: update.residual };
+  const options = { share: weight / weightScale(weightCap), rounding, residual: update.residual, residualInto: update.delta };
 
   // How many values are clipped is known once they are encoded, and then takes its own place in the vector.
   const trial = encodeVector(layout, { ...deltas, [weightField]: [weight], [clippedField]: [0] }, options);

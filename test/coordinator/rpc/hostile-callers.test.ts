@@ -11,6 +11,7 @@ import type { AdapterOptions } from '../../../coordinator/rpc/adapter.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { ContributionChunk } from '../../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
 import { services } from '../../../shared/wire/services.ts';
+import { streamWindowBytes } from '../../../coordinator/rpc/receive-windows.ts';
 import { chunkBytes } from '../../../shared/wire/transport-options.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
 import type { ChannelIdentity } from '../../../site-agent/link/channel-identity.ts';
@@ -119,11 +120,11 @@ describe('a caller of the port for sites', () => {
     expect(await codeOf(call)).to.equal('invalid-request');
   });
 
-  it('has a window of one piece of a payload for each stream, from its first call on', async () => {
+  it('has a window of 1 MiB for each stream, from its first call on', async () => {
     await using connected = await connect({});
     using session = rawSession(connected.hostile);
     rawCall(session, getPlan.path).end();
-    while (session.remoteSettings.initialWindowSize !== chunkBytes) await once(session, 'remoteSettings');
+    while (session.remoteSettings.initialWindowSize !== streamWindowBytes) await once(session, 'remoteSettings');
   });
 
   for (const [what, path, contentType] of [['an unknown call', '/consilium.v1.Unheard/Of', 'application/grpc'], ['a request that is not gRPC', getPlan.path, 'text/plain']] as const) {

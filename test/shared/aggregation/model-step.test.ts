@@ -46,7 +46,7 @@ describe('the next model', () => {
     const tall: TensorSpec[] = [{ name: 'kernel', shape: [40_000] }, { name: 'bias', shape: [3] }];
     const fields = updateLayout(plan, tall, {});
     const delta = Float32Array.from({ length: 40_003 }, (_, index) => ((index % 2001) - 1000) / 2500);
-    const { lanes } = encodeUpdate(plan, fields, tall, { trainingRows: cap, delta, randomnessKey: new Uint8Array(32) });
+    const { lanes } = encodeUpdate(plan, fields, tall, { trainingRows: cap, delta: delta.slice(), randomnessKey: new Uint8Array(32) });
     const weights = new Float32Array(delta.length).fill(1);
     moveModel(plan, fields, decodeSum(fields, lanes, 1), { weights, state: new Float32Array() });
     weights.forEach((weight, index) => expect(Math.abs(weight - 1 - delta[index]!)).to.be.at.most(step));

@@ -26,6 +26,17 @@ describe('a vector', () => {
     expect(counts['rows']).to.deep.equal([135_536n]);
   });
 
+  it('is the same when its rounding errors take the place of its values', () => {
+    for (const rounding of [{ errorFeedback: true }, { errorFeedback: false, uniform: () => 0.3 }] as const) {
+      const delta = Float32Array.of(0.123_456, -2, 0.7);
+      const options = { share: 0.5, rounding, residual: Float32Array.of(1e-5, 0, -1e-5) };
+      const apart = encodeVector(layout, { delta, rows: [5] }, options);
+      const inPlace = encodeVector(layout, { delta, rows: [5] }, { ...options, residualInto: delta });
+      expect(inPlace).to.deep.equal(apart);
+      expect(inPlace.residual).to.equal(delta);
+    }
+  });
+
   it('whose values have another number than the layout is refused', async () => {
     await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2], rows: [1] }, exact));
     await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2, 3] }, exact));
