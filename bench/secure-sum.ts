@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { firstEpochStart } from '../shared/statements/epoch-start.ts';
 import { CiphertextSum } from '../shared/ciphertexts/ciphertext-sum.ts';
 import { writeTable } from '../shared/command-line/table.ts';
-import { ciphertextCount, LanePacking } from '../shared/layouts/lane-packing.ts';
+import { ciphertextCount, lanePacking } from '../shared/layouts/lane-packing.ts';
 import { encodeVector } from '../shared/layouts/vector-encoding.ts';
 import { laneShape, layoutFingerprint, type VectorLayout } from '../shared/layouts/vector-layout.ts';
 import { tagContext } from '../shared/statements/tag-context.ts';
@@ -29,7 +29,7 @@ const batches = 40;
 /** Until the engine has compiled everything for good. */
 const warmUpBatches = 10;
 const width = laneWidths[laneNameOf(options.lanes).lanes!];
-const length = 16 * new LanePacking(width).lanesPerCiphertext;
+const length = 16 * lanePacking(width).lanesPerCiphertext;
 const layout: VectorLayout = { part: 'update', lanes: width, fields: [{ kind: 'fixed-point', name: 'weights', length, range: 1 }] };
 const identity = { federation: 'bench', study: 'bench', planHash: '', run: 'bench-1', epoch: 1, rosterHash: '', start: firstEpochStart('') };
 const context = tagContext(identity, { round: 'bench-1.1', attempt: 1, part: 'update', layoutFingerprint: layoutFingerprint(layout) });

@@ -17,7 +17,17 @@ export interface LaneShape {
 
 /** Ciphertexts of a vector, or of a sum of such vectors. */
 export function ciphertextCount({ lanes, width }: LaneShape): number {
-  return Math.ceil(lanes / new LanePacking(width).lanesPerCiphertext);
+  return Math.ceil(lanes / lanePacking(width).lanesPerCiphertext);
+}
+
+const packings = new Map<string, LanePacking>();
+
+/** How lanes of a width are packed. @throws layout-invalid when they do not fit, or leave no room for the noise of as many sites as they hold */
+export function lanePacking(width: LaneWidth): LanePacking {
+  const name = `${width.valueBits}+${width.headRoomBits}`;
+  const packing = packings.get(name) ?? new LanePacking(width);
+  packings.set(name, packing);
+  return packing;
 }
 
 /** Where some bits of lanes stand in every coefficient of a kind. */
@@ -44,7 +54,7 @@ const noiseShare = 3 / 4;
  * The lowest bits are left to the noise and are rounded away when a sum is opened, as a smaller plaintext modulus would do.
  * Coefficients have 51 bits: float64 holds them exactly, and so do products with powers of two.
  */
-export class LanePacking {
+class LanePacking {
   readonly lanesPerCiphertext: number;
   /** Bits below the lanes of each coefficient, for noise. */
   readonly guardBits: number;
@@ -55,7 +65,6 @@ export class LanePacking {
   /** The coefficients that are worked on. */
   readonly #values = new Float64Array(coefficientsPerCiphertext);
 
-  /** @throws layout-invalid when the lanes do not fit, or leave no room for the noise of as many sites as they hold */
   constructor({ valueBits, headRoomBits }: LaneWidth) {
     const laneBits = valueBits + headRoomBits;
     const whole = Math.floor(plainModulusBits / laneBits);

@@ -1,7 +1,7 @@
 import { ciphertextRecords } from '../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { fileChunks } from '../../shared/files/file-chunks.ts';
-import { ciphertextCount, LanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, lanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import { TagAccumulator } from './contribution-tag.ts';
 import type { GroupKey } from './group-key.ts';
 import { decryptLanes } from './sum-decryption.ts';
@@ -23,7 +23,7 @@ export interface SumFile extends LaneShape {
 
 /** Of a vector the block that begins with ciphertext `first`. */
 export function blockShape({ lanes, width }: LaneShape, first: number): LaneShape {
-  const { lanesPerCiphertext } = new LanePacking(width);
+  const { lanesPerCiphertext } = lanePacking(width);
   return { lanes: Math.min(blockCiphertexts * lanesPerCiphertext, lanes - first * lanesPerCiphertext), width };
 }
 

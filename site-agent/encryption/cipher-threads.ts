@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { ciphertextCount, LanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, lanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import { inOrder } from '../../shared/threads/in-order.ts';
 import { WorkerThread } from '../../shared/threads/worker-thread.ts';
 import { blockCiphertexts, blockShape, type EncryptedBlock, type SumFile } from './cipher-job.ts';
@@ -47,7 +47,7 @@ export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
     await using job = await ThreadJob.begin(this.#key, this.#tagging.context);
     const width = this.#width;
     const shape = { lanes: this.#lanes.length, width };
-    const { lanesPerCiphertext } = new LanePacking(width);
+    const { lanesPerCiphertext } = lanePacking(width);
     let weighed = 0n;
     const encrypt = (first: number) => {
       const from = first * lanesPerCiphertext;

@@ -1,6 +1,6 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { loadCiphertext } from '../../shared/ciphertexts/ciphertext-form.ts';
-import { ciphertextCount, LanePacking, type LaneShape } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, lanePacking, type LaneShape } from '../../shared/layouts/lane-packing.ts';
 import type { GroupKey } from './group-key.ts';
 import { PlaintextBuffer } from './plaintext-buffer.ts';
 
@@ -13,7 +13,7 @@ import { PlaintextBuffer } from './plaintext-buffer.ts';
  */
 export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uint8Array>, shape: LaneShape, beforeKeyUse: () => void = () => undefined): Promise<Uint32Array> {
   const { seal } = key.sealing;
-  const packing = new LanePacking(shape.width);
+  const packing = lanePacking(shape.width);
   const count = ciphertextCount(shape);
   const lanes = new Uint32Array(shape.lanes);
   using decrypted = new seal.Plaintext();

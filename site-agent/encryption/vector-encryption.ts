@@ -1,4 +1,4 @@
-import { LanePacking, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import { lanePacking, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import type { GroupKey } from './group-key.ts';
 import { PlaintextBuffer } from './plaintext-buffer.ts';
 
@@ -8,7 +8,7 @@ import { PlaintextBuffer } from './plaintext-buffer.ts';
  */
 export async function* encryptLanes(key: GroupKey, lanes: Uint32Array, width: LaneWidth): AsyncGenerator<Uint8Array> {
   const { seal } = key.sealing;
-  const packing = new LanePacking(width);
+  const packing = lanePacking(width);
   using plaintext = new PlaintextBuffer(key.sealing);
   for (let from = 0; from < lanes.length; from += packing.lanesPerCiphertext) {
     packing.pack(lanes, from, plaintext.words);

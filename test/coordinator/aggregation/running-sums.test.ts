@@ -5,7 +5,7 @@ import { RunningSums, type SumOf } from '../../../coordinator/aggregation/runnin
 import { PayloadFiles } from '../../../coordinator/store/payload-files.ts';
 import { ciphertextRecords } from '../../../shared/ciphertexts/ciphertext-records.ts';
 import { expandedCiphertextBytes, seededCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
-import { LanePacking } from '../../../shared/layouts/lane-packing.ts';
+import { lanePacking } from '../../../shared/layouts/lane-packing.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
@@ -15,7 +15,7 @@ import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-f
 
 /** Three stripes of ciphertexts, the last one not whole. */
 const width = laneWidths['16+6'];
-const lanes = 40 * new LanePacking(width).lanesPerCiphertext - 1;
+const lanes = 40 * lanePacking(width).lanesPerCiphertext - 1;
 const sum: SumOf = { round: 'r', part: 'update', ciphertexts: 40 };
 
 describe('a running sum', () => {

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ciphertextCount, coefficientsPerCiphertext, LanePacking, type LaneWidth } from '../../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, coefficientsPerCiphertext, lanePacking, type LaneWidth } from '../../../shared/layouts/lane-packing.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { expectError } from '../../support/expect-error.ts';
 
 const modulus = 2n ** 51n;
 
 function packed(width: LaneWidth, lanes: Uint32Array): Uint32Array[] {
-  const packing = new LanePacking(width);
+  const packing = lanePacking(width);
   return Array.from({ length: ciphertextCount({ lanes: lanes.length, width }) }, (_, index) => {
     const words = new Uint32Array(2 * coefficientsPerCiphertext);
     packing.pack(lanes, index * packing.lanesPerCiphertext, words);
@@ -16,7 +16,7 @@ function packed(width: LaneWidth, lanes: Uint32Array): Uint32Array[] {
 }
 
 function unpacked(width: LaneWidth, vector: readonly Uint32Array[], lanes: number): Uint32Array {
-  const packing = new LanePacking(width);
+  const packing = lanePacking(width);
   const read = new Uint32Array(lanes);
   vector.forEach((words, index) => packing.unpack(words, read, index * packing.lanesPerCiphertext));
   return read;
@@ -36,14 +36,14 @@ function added(vectors: readonly (readonly Uint32Array[])[], noise = 0n): Uint32
 
 describe('packed lanes', () => {
   it('fill ciphertexts of 12,288, 10,240 or 8,192', () => {
-    const counts = Object.entries(laneWidths).map(([name, width]) => [name, new LanePacking(width).lanesPerCiphertext]);
+    const counts = Object.entries(laneWidths).map(([name, width]) => [name, lanePacking(width).lanesPerCiphertext]);
     expect(Object.fromEntries(counts)).to.deep.equal({ '14+3': 12_288, '16+3': 10_240, '16+6': 8192, '14+8': 8192, '12+10': 8192 });
   });
 
   for (const [name, width] of Object.entries(laneWidths)) {
     const { valueBits, headRoomBits } = width;
     const largest = 2 ** valueBits - 1;
-    const noiseless = new LanePacking(width).guardBits;
+    const noiseless = lanePacking(width).guardBits;
     const value = fc.oneof(fc.constantFrom(0, largest), fc.integer({ min: 0, max: largest }));
 
     describe(`of ${name} bits`, () => {
@@ -98,7 +98,7 @@ describe('packed lanes', () => {
 
   it('of a width that leaves no room for the noise of as many sites as it holds are refused', async () => {
     for (const width of [{ valueBits: 13, headRoomBits: 4 }, { valueBits: 16, headRoomBits: 9 }, { valueBits: 32, headRoomBits: 3 }, { valueBits: 1, headRoomBits: 6 }]) {
-      await expectError('layout-invalid', () => new LanePacking(width));
+      await expectError('layout-invalid', () => lanePacking(width));
     }
   });
 });

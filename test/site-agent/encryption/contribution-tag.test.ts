@@ -6,7 +6,7 @@ import { CiphertextSum } from '../../../shared/ciphertexts/ciphertext-sum.ts';
 import { expandedCiphertextBytes, parameterSet } from '../../../shared/ciphertexts/parameter-set.ts';
 import { tagBytes, tagFromBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { LanePacking } from '../../../shared/layouts/lane-packing.ts';
+import { lanePacking } from '../../../shared/layouts/lane-packing.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { sha256 } from '../../../shared/statements/digest.ts';
 import { encodeStatement } from '../../../shared/statements/statement.ts';
@@ -22,7 +22,7 @@ const sum: TaggedSum = { round: 's-1.2', attempt: 1, part: 'update', layoutFinge
 const context = tagContext(identity, sum);
 const count = 3;
 const width = laneWidths['16+6'];
-const lanesOfVector = count * new LanePacking(width).lanesPerCiphertext - 100;
+const lanesOfVector = count * lanePacking(width).lanesPerCiphertext - 100;
 
 interface Contribution extends TaggedContribution {
   readonly ciphertexts: readonly Uint8Array[];
