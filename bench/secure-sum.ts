@@ -11,7 +11,7 @@ import { firstEpochStart } from '../shared/statements/epoch-start.ts';
 import { CiphertextSum } from '../shared/ciphertexts/ciphertext-sum.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { ciphertextCount, lanePacking } from '../shared/layouts/lane-packing.ts';
-import { encodeVector } from '../shared/layouts/vector-encoding.ts';
+import { VectorEncoding } from '../shared/layouts/vector-encoding.ts';
 import { laneShape, layoutFingerprint, type VectorLayout } from '../shared/layouts/vector-layout.ts';
 import { tagContext } from '../shared/statements/tag-context.ts';
 import { laneWidths } from '../shared/studies/lanes.ts';
@@ -56,7 +56,7 @@ interface Encrypted extends TaggedContribution {
 async function contribution(site: string, measure: Measure): Promise<Encrypted> {
   const weights = Float32Array.from({ length }, () => 2 * Math.random() - 1);
   const contributor = { site, signingKey: randomBytes(32), nonce: randomBytes(16) };
-  const { lanes } = await measure('encode', () => encodeVector(layout, { weights }, { share: 1, rounding: { errorFeedback: true } }));
+  const lanes = await measure('encode', () => new VectorEncoding(layout, { weights }, { share: 1, rounding: { errorFeedback: true } }).take(length));
   const ciphertexts = await measure('encrypt', () => Array.fromAsync(encryptLanes(key, lanes, width)));
   const tagged = new TaggedCiphertexts(key, stream(ciphertexts), { ...contributor, context });
   await measure('tag', () => Array.fromAsync(tagged));

@@ -8,7 +8,7 @@ export interface Payloads {
    * @throws digest-mismatch, contribution-too-large or ciphertext-truncated when more or fewer bytes come than expected
    */
   save(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, expected?: { readonly digest: string; readonly bytes: number }): Promise<SavedPayload>;
-  /** Chunks of at most 1 MiB. @throws not-found, and payload-damaged after the last one when they are not the bytes that were saved: use nothing before */
+  /** Chunks of at most 256 KiB. @throws not-found, and payload-damaged after the last one when they are not the bytes that were saved: use nothing before */
   read(digest: string): AsyncIterable<Uint8Array>;
   /** @throws not-found, payload-damaged */
   readAll(digest: string): Promise<Buffer>;

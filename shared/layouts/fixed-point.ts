@@ -7,13 +7,11 @@ import type { FixedPointField } from './vector-layout.ts';
  * from this round's value is added to the next round's, so that small changes are late, not lost.
  * What clipping takes away is gone, or a site that is always clipped would pile up an endless debt.
  */
-export interface FixedPointEncoding {
-  /** One unsigned lane for each value: the signed integer + 2^(valueBits - 1). */
+export interface FixedPointTarget {
+  /** Takes one unsigned lane for each value that is encoded: the signed integer + 2^(valueBits - 1). */
   readonly lanes: Uint32Array;
-  /** Rounding error of each value, in the unit of the values; all zero without error feedback. */
+  /** Takes the rounding error of each value at the value's place, in the unit of the values; zero without error feedback. May be the values themselves. */
   readonly residual: Float32Array;
-  /** How many values were outside the range. */
-  readonly clipped: number;
 }
 
 export interface FixedPointOptions {
@@ -23,8 +21,6 @@ export interface FixedPointOptions {
   readonly residual?: Float32Array | undefined;
   /** With error feedback rounding is to nearest; without it, stochastic: `uniform` draws from [0, 1). */
   readonly rounding: { readonly errorFeedback: true } | { readonly errorFeedback: false; readonly uniform: () => number };
-  /** Where lanes and residual go, each of length `field.length`, the residual perhaps where the values are; new arrays otherwise. */
-  readonly into?: Pick<FixedPointEncoding, 'lanes' | 'residual'>;
 }
 
 /** Size of one integer step of a field, in the unit of its values. */
@@ -33,31 +29,32 @@ export function stepOf(field: FixedPointField, lanes: LaneWidth): number {
 }
 
 /**
- * Clips, weights and rounds `values` (length `field.length`).
+ * Clips, weights and rounds as many of `values` (length `field.length`) from number `from` on as there are lanes in the target.
+ * @returns how many of them were outside the range
  * @throws value-out-of-range when a value is not a finite number.
  */
-export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, values: ArrayLike<number>, options: FixedPointOptions): FixedPointEncoding {
+export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, values: ArrayLike<number>, options: FixedPointOptions, into: FixedPointTarget, from = 0): number {
   const { share, rounding, residual: before } = options;
   const { range } = field;
-  const { lanes: encoded, residual } = options.into ?? { lanes: new Uint32Array(field.length), residual: new Float32Array(field.length) };
+  const { lanes: encoded, residual } = into;
   const offset = 2 ** (lanes.valueBits - 1);
   const unit = stepOf(field, lanes) / share;
   const steps = share / stepOf(field, lanes);
   const uniform = rounding.errorFeedback ? undefined : rounding.uniform;
   let clipped = 0;
-  for (let index = 0; index < field.length; index++) {
+  for (let at = 0, index = from; at < encoded.length; at++, index++) {
     const value = (values[index] as number) + (before === undefined ? 0 : (before[index] as number));
     if (!Number.isFinite(value)) throw new ConsiliumError('value-out-of-range', `Value ${index} of ${field.name} is not a finite number.`);
     const kept = value > range ? range : value < -range ? -range : value;
     if (kept !== value) clipped++;
     if (uniform) {
       residual[index] = 0;
-      encoded[index] = Math.min(offset - 1, Math.floor(kept * steps + uniform())) + offset;
+      encoded[at] = Math.min(offset - 1, Math.floor(kept * steps + uniform())) + offset;
     } else {
       const rounded = Math.floor(kept * steps + 0.5); // half the time of Math.round
       residual[index] = kept - rounded * unit;
-      encoded[index] = rounded + offset;
+      encoded[at] = rounded + offset;
     }
   }
-  return { lanes: encoded, residual, clipped };
+  return clipped;
 }

@@ -1,17 +1,10 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
 import { decodeCounts, encodeCounts } from './count-limbs.ts';
 import { encodeFixedPoint, type FixedPointOptions } from './fixed-point.ts';
-import { laneCount, lanesOf, type VectorLayout } from './vector-layout.ts';
+import { laneCount, lanesOf, type Field, type VectorLayout } from './vector-layout.ts';
 
 /** Values by field name: numbers for a fixed-point field, integers for a count. */
 export type FieldValues = Readonly<Record<string, ArrayLike<number>>>;
-
-export interface EncodedVector {
-  readonly lanes: Uint32Array;
-  /** New rounding errors of the values of all fixed-point fields, one field after the other. */
-  readonly residual: Float32Array;
-  readonly clipped: number;
-}
 
 /** The sums of a fixed-point field: those of its lanes, each of them by `offset` larger than the signed number of steps. */
 export interface StepSums {
@@ -25,35 +18,90 @@ export interface DecodedSum {
   readonly counts: Readonly<Record<string, bigint[]>>;
 }
 
-/** `residual` is as that of an EncodedVector. */
-export interface EncodingOptions extends Omit<FixedPointOptions, 'into'> {
-  /** Where the new rounding errors go, which may be where the values are: a new array without it. */
+export interface EncodingOptions extends FixedPointOptions {
+  /** Where new rounding errors go, which may be where the values are: a new array without it. */
   readonly residualInto?: Float32Array;
+  /** The count that takes how many values of the fields before it were clipped, in place of a value of its own. */
+  readonly clippedField?: string;
 }
 
-/** One site's vector as unsigned lanes, in the order of the layout's fields. */
-export function encodeVector(layout: VectorLayout, values: FieldValues, options: EncodingOptions): EncodedVector {
-  const lanes = new Uint32Array(laneCount(layout));
-  const residual = options.residualInto ?? new Float32Array(layout.fields.reduce((total, field) => (field.kind === 'fixed-point' ? total + field.length : total), 0));
-  let clipped = 0;
-  let at = 0;
-  let value = 0;
-  for (const field of layout.fields) {
-    const fieldValues = values[field.name];
-    if (fieldValues?.length !== field.length) {
-      throw new ConsiliumError('layout-mismatch', `Field ${field.name} needs ${field.length} values and got ${fieldValues?.length ?? 'none'}.`);
+/** Lanes of a vector, from its first to its last. */
+export interface LaneSource {
+  readonly length: number;
+  /** The next lanes; fewer at the end. */
+  take(count: number): Uint32Array<ArrayBuffer>;
+}
+
+/**
+ * One site's vector as unsigned lanes, in the order of the layout's fields. It is encoded as lanes are taken: those of a large one never stand
+ * in memory together, and some are encrypted while others are encoded.
+ */
+export class VectorEncoding implements LaneSource {
+  readonly length: number;
+  /** New rounding errors of the values of all fixed-point fields, one field after the other, as far as lanes were taken. */
+  readonly residual: Float32Array;
+  readonly #layout: VectorLayout;
+  readonly #values: FieldValues;
+  readonly #options: EncodingOptions;
+  #taken = 0;
+  /** The field that comes next, how many of its lanes were taken, and how many fixed-point values there are before it. */
+  #field = 0;
+  #takenOfField = 0;
+  #valuesBefore = 0;
+  #clipped = 0;
+
+  /**
+   * @param options.residual as `residual`, of the rounds before
+   * @throws layout-mismatch when there are not as many values as the layout has
+   */
+  constructor(layout: VectorLayout, values: FieldValues, options: EncodingOptions) {
+    for (const { name, length } of layout.fields) {
+      if (name !== options.clippedField && values[name]?.length !== length) {
+        throw new ConsiliumError('layout-mismatch', `Field ${name} needs ${length} values and got ${values[name]?.length ?? 'none'}.`);
+      }
     }
-    if (field.kind === 'count') {
-      lanes.set(encodeCounts(field, layout.lanes, fieldValues), at);
-    } else {
-      const end = value + field.length;
-      const into = { lanes: lanes.subarray(at, at + field.length), residual: residual.subarray(value, end) };
-      clipped += encodeFixedPoint(field, layout.lanes, fieldValues, { ...options, residual: options.residual?.subarray(value, end), into }).clipped;
-      value = end;
-    }
-    at += lanesOf(field, layout.lanes);
+    this.length = laneCount(layout);
+    this.residual = options.residualInto ?? new Float32Array(layout.fields.reduce((total, field) => (field.kind === 'fixed-point' ? total + field.length : total), 0));
+    this.#layout = layout;
+    this.#values = values;
+    this.#options = options;
   }
-  return { lanes, residual, clipped };
+
+  /** How many values were outside their range, as far as lanes were taken. */
+  get clipped(): number {
+    return this.#clipped;
+  }
+
+  /** @throws value-out-of-range */
+  take(count: number): Uint32Array<ArrayBuffer> {
+    const lanes = new Uint32Array(Math.min(count, this.length - this.#taken));
+    this.#taken += lanes.length;
+    for (let at = 0; at < lanes.length; ) {
+      const field = this.#layout.fields[this.#field] as Field;
+      const left = lanesOf(field, this.#layout.lanes) - this.#takenOfField;
+      const next = lanes.subarray(at, at + left);
+      this.#encode(field, next);
+      at += next.length;
+      this.#takenOfField += next.length;
+      if (next.length < left) break;
+      this.#field++;
+      this.#takenOfField = 0;
+      if (field.kind === 'fixed-point') this.#valuesBefore += field.length;
+    }
+    return lanes;
+  }
+
+  #encode(field: Field, lanes: Uint32Array): void {
+    const from = this.#takenOfField;
+    const values = field.name === this.#options.clippedField ? [this.#clipped] : (this.#values[field.name] as ArrayLike<number>);
+    if (field.kind === 'count') {
+      lanes.set(encodeCounts(field, this.#layout.lanes, values).subarray(from, from + lanes.length));
+      return;
+    }
+    const end = this.#valuesBefore + field.length;
+    const options = { ...this.#options, residual: this.#options.residual?.subarray(this.#valuesBefore, end) };
+    this.#clipped += encodeFixedPoint(field, this.#layout.lanes, values, options, { lanes, residual: this.residual.subarray(this.#valuesBefore, end) }, from);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
+import type { LaneSource } from '../../shared/layouts/vector-encoding.ts';
 import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
@@ -84,7 +85,7 @@ export class Egress {
    * @param beforeSealed what has to be on disk before the contribution counts as sealed, given its digest
    * @param signal ends it between two ciphertexts, with nothing sealed
    */
-  async seal(sum: SumReference, layout: VectorLayout, lanes: Uint32Array, beforeSealed?: (digest: string) => Promise<void>, signal?: AbortSignal): Promise<ContributionHeader> {
+  async seal(sum: SumReference, layout: VectorLayout, lanes: LaneSource, beforeSealed?: (digest: string) => Promise<void>, signal?: AbortSignal): Promise<ContributionHeader> {
     const { identity, ...contributor } = this.#sender;
     const announced = { ...sum, layoutFingerprint: layoutFingerprint(layout) };
     const nonce = randomBytes(16);

@@ -63,7 +63,7 @@ export class SealedContributions {
     return (await readIfThere(this.#path(header, 'acknowledged'))) !== undefined;
   }
 
-  /** The ciphertexts' bytes from some byte on, in chunks of at most 1 MiB. */
+  /** The ciphertexts' bytes from some byte on, in chunks of at most 256 KiB. */
   read(header: ContributionHeader, fromByte: number): AsyncIterable<Buffer> {
     return fileChunks(this.#path(header, 'bin'), { start: fromByte });
   }

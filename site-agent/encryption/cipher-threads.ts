@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { ciphertextCount, lanePacking, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import { ciphertextCount, type LaneShape, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import type { LaneSource } from '../../shared/layouts/vector-encoding.ts';
 import { inOrder } from '../../shared/threads/in-order.ts';
 import { WorkerThread } from '../../shared/threads/worker-thread.ts';
 import { blockCiphertexts, blockShape, type EncryptedBlock, type SumFile } from './cipher-job.ts';
@@ -25,12 +26,12 @@ export function isForThreads(shape: LaneShape): boolean {
 /** Ciphertexts of a vector in order, some at a time, made on all cores; their tag is there once the last ones were taken. */
 export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
   readonly #key: GroupKey;
-  readonly #lanes: Uint32Array;
+  readonly #lanes: LaneSource;
   readonly #width: LaneWidth;
   readonly #tagging: Tagging;
   #tag: Uint8Array | undefined;
 
-  constructor(key: GroupKey, lanes: Uint32Array, width: LaneWidth, tagging: Tagging) {
+  constructor(key: GroupKey, lanes: LaneSource, width: LaneWidth, tagging: Tagging) {
     this.#key = key;
     this.#lanes = lanes;
     this.#width = width;
@@ -47,11 +48,9 @@ export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
     await using job = await ThreadJob.begin(this.#key, this.#tagging.context);
     const width = this.#width;
     const shape = { lanes: this.#lanes.length, width };
-    const { lanesPerCiphertext } = lanePacking(width);
     let weighed = 0n;
     const encrypt = (first: number) => {
-      const from = first * lanesPerCiphertext;
-      const lanes = this.#lanes.slice(from, from + blockShape(shape, first).lanes);
+      const lanes = this.#lanes.take(blockShape(shape, first).lanes);
       return job.ask<EncryptedBlock>({ kind: 'encrypt', lanes, width, first }, [lanes.buffer]);
     };
     for await (const block of inOrder(blocks(shape), blocksUnderWay, encrypt)) {

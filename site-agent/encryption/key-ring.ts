@@ -4,6 +4,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { eraseFile } from '../../shared/files/erased-file.ts';
 import { ciphertextCount, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
+import type { LaneSource } from '../../shared/layouts/vector-encoding.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { ciphertextsOf, type SumFile } from './cipher-job.ts';
 import { decryptOnThreads, isForThreads, ThreadedCiphertexts, verifyOnThreads } from './cipher-threads.ts';
@@ -96,11 +97,11 @@ export class KeyRing implements Disposable {
     await this.#keep(identity.run, secret);
   }
 
-  /** Ciphertexts of lanes under the run's group key, in order, and then their tag. @throws group-key-refused when no key is held */
-  async encrypt(run: string, lanes: Uint32Array, width: LaneWidth, tagging: Tagging): Promise<AsyncIterable<Uint8Array> & { readonly tag: Uint8Array }> {
+  /** Ciphertexts of a vector under the run's group key, in order, and then their tag. Lanes are taken as they are encrypted. @throws group-key-refused when no key is held */
+  async encrypt(run: string, lanes: LaneSource, width: LaneWidth, tagging: Tagging): Promise<AsyncIterable<Uint8Array> & { readonly tag: Uint8Array }> {
     const key = await this.#key(run);
     if (isForThreads({ lanes: lanes.length, width })) return new ThreadedCiphertexts(key, lanes, width, tagging);
-    return new TaggedCiphertexts(key, encryptLanes(key, lanes, width), tagging);
+    return new TaggedCiphertexts(key, encryptLanes(key, lanes.take(lanes.length), width), tagging);
   }
 
   /**

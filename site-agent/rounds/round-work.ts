@@ -1,4 +1,5 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import type { LaneSource } from '../../shared/layouts/vector-encoding.ts';
 import { layoutFingerprint, type Part, type VectorLayout } from '../../shared/layouts/vector-layout.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import { float32FromBytes } from '../../shared/payloads/little-endian.ts';
@@ -85,12 +86,13 @@ class RoundWork {
     const data = await session.data();
     const residual = await residuals.current();
     const update = encodeUpdate(session.plan, layout, session.tensors, { delta, residual, trainingRows: data.train.count, randomnessKey });
-    if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
     onActivity('encrypting');
-    return egress.seal(reference, layout, update.lanes, (digest) => residuals.setPending(round, digest, update.residual), signal);
+    const sealed = await egress.seal(reference, layout, update, (digest) => residuals.setPending(round, digest, update.residual), signal);
+    if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
+    return sealed;
   }
 
-  async #statistics(layout: VectorLayout): Promise<Uint32Array> {
+  async #statistics(layout: VectorLayout): Promise<LaneSource> {
     const { session } = this.#tools;
     const data = await session.data();
     switch (this.#offer.purpose) {
@@ -104,7 +106,7 @@ class RoundWork {
     }
   }
 
-  async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<Uint32Array> {
+  async #evaluation(layout: VectorLayout, weights: Float32Array): Promise<LaneSource> {
     const { session, signal } = this.#tools;
     const data = await session.data();
     this.#tools.onActivity('evaluating');

@@ -27,7 +27,7 @@ describe('the next model', () => {
         const lanes = new Uint32Array(laneCount(layout));
         for (const { trainingRows, delta } of sites) {
           const update = encodeUpdate(plan, layout, tensors, { trainingRows, delta: Float32Array.from(delta), randomnessKey: new Uint8Array(32) });
-          update.lanes.forEach((lane, index) => (lanes[index]! += lane));
+          update.take(update.length).forEach((lane, index) => (lanes[index]! += lane));
         }
         const base = [1, -1, 0];
         const weights = Float32Array.from(base);
@@ -46,7 +46,8 @@ describe('the next model', () => {
     const tall: TensorSpec[] = [{ name: 'kernel', shape: [40_000] }, { name: 'bias', shape: [3] }];
     const fields = updateLayout(plan, tall, {});
     const delta = Float32Array.from({ length: 40_003 }, (_, index) => ((index % 2001) - 1000) / 2500);
-    const { lanes } = encodeUpdate(plan, fields, tall, { trainingRows: cap, delta: delta.slice(), randomnessKey: new Uint8Array(32) });
+    const update = encodeUpdate(plan, fields, tall, { trainingRows: cap, delta: delta.slice(), randomnessKey: new Uint8Array(32) });
+    const lanes = update.take(update.length);
     const weights = new Float32Array(delta.length).fill(1);
     moveModel(plan, fields, decodeSum(fields, lanes, 1), { weights, state: new Float32Array() });
     weights.forEach((weight, index) => expect(Math.abs(weight - 1 - delta[index]!)).to.be.at.most(step));
@@ -54,7 +55,7 @@ describe('the next model', () => {
 
   it('counts every clipped value of every site', () => {
     const update = encodeUpdate(plan, layout, tensors, { trainingRows: 30, delta: Float32Array.of(0.4, 9, -9), randomnessKey: new Uint8Array(32) });
-    const { counts } = decodeSum(layout, update.lanes.map((lane) => 2 * lane), 2);
+    const { counts } = decodeSum(layout, update.take(update.length).map((lane) => 2 * lane), 2);
     expect(counts['clipped']).to.deep.equal([4n]);
     expect(counts['weight']).to.deep.equal([BigInt(2 * siteWeight(30, cap))]);
   });

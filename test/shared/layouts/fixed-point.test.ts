@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { SeededRandom } from '../../../demo/data/seeded-random.ts';
-import { encodeFixedPoint, stepOf } from '../../../shared/layouts/fixed-point.ts';
+import { encodeFixedPoint, stepOf, type FixedPointOptions } from '../../../shared/layouts/fixed-point.ts';
 import type { FixedPointField } from '../../../shared/layouts/vector-layout.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -17,11 +17,16 @@ function decoded(lane: number, share: number): number {
   return ((lane - offset) * step) / share;
 }
 
+function encoded(of: FixedPointField, values: ArrayLike<number>, options: FixedPointOptions) {
+  const into = { lanes: new Uint32Array(of.length), residual: new Float32Array(of.length) };
+  return { ...into, clipped: encodeFixedPoint(of, lanes, values, options, into) };
+}
+
 describe('fixed-point encoding', () => {
   it('rounds to the nearest step, and lanes fill exactly the value bits', () => {
     fc.assert(
       fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ min: 0.01, max: 1, noNaN: true }), (value, share) => {
-        const { lanes: [lane], clipped } = encodeFixedPoint(field, lanes, [value], { share, rounding: nearest });
+        const { lanes: [lane], clipped } = encoded(field, [value], { share, rounding: nearest });
         const kept = Math.min(field.range, Math.max(-field.range, value));
         expect(lane).to.be.within(0, 2 ** lanes.valueBits - 1);
         expect(Math.abs(decoded(lane!, share) - kept)).to.be.at.most(step / share / 2 + 1e-12);
@@ -36,9 +41,9 @@ describe('fixed-point encoding', () => {
         let residual = new Float32Array(1);
         let sent = 0;
         for (const value of values) {
-          const encoding = encodeFixedPoint(field, lanes, [value], { share, residual, rounding: nearest });
+          const encoding = encoded(field, [value], { share, residual, rounding: nearest });
           sent += decoded(encoding.lanes[0]!, share);
-          residual = new Float32Array(encoding.residual);
+          residual = encoding.residual;
         }
         const truth = values.reduce((sum, value) => sum + value, 0);
         expect(Math.abs(sent + residual[0]! - truth)).to.be.at.most(values.length * 1e-11);
@@ -48,14 +53,14 @@ describe('fixed-point encoding', () => {
   });
 
   it('never carries clipped-off value into the next round', () => {
-    const encoding = encodeFixedPoint(field, lanes, [3], { share: 1, rounding: nearest });
+    const encoding = encoded(field, [3], { share: 1, rounding: nearest });
     expect(decoded(encoding.lanes[0]!, 1)).to.equal(field.range);
     expect(encoding.clipped).to.equal(1);
     expect(encoding.residual[0]).to.equal(0);
   });
 
   it('clips after the residual was added', () => {
-    const encoding = encodeFixedPoint(field, lanes, [field.range], { share: 1, residual: Float32Array.of(0.1), rounding: nearest });
+    const encoding = encoded(field, [field.range], { share: 1, residual: Float32Array.of(0.1), rounding: nearest });
     expect(encoding.clipped).to.equal(1);
     expect(encoding.lanes[0]).to.be.at.most(2 ** lanes.valueBits - 1);
   });
@@ -65,23 +70,23 @@ describe('fixed-point encoding', () => {
     const length = 40_000;
     const value = 10.3 * step;
     const options = { share: 1, rounding: { errorFeedback: false, uniform: () => random.uniform() } } as const;
-    const { lanes: encoded, residual } = encodeFixedPoint({ ...field, length }, lanes, new Array<number>(length).fill(value), options);
-    const mean = encoded.reduce((sum, lane) => sum + lane - offset, 0) / length;
+    const { lanes: drawn, residual } = encoded({ ...field, length }, new Array<number>(length).fill(value), options);
+    const mean = drawn.reduce((sum, lane) => sum + lane - offset, 0) / length;
     const standardError = Math.sqrt((0.3 * 0.7) / length);
     expect(Math.abs(mean - 10.3)).to.be.at.most(4 * standardError);
-    expect(new Set(encoded)).to.deep.equal(new Set([offset + 10, offset + 11]));
+    expect(new Set(drawn)).to.deep.equal(new Set([offset + 10, offset + 11]));
     expect(residual.every((error) => error === 0)).to.equal(true);
   });
 
   it('without error feedback stays inside the lane at both ends of the range', () => {
     const rounding = { errorFeedback: false, uniform: () => 0.999_999 } as const;
-    const { lanes: encoded } = encodeFixedPoint({ ...field, length: 2 }, lanes, [-1, 1], { share: 1, rounding });
-    expect([...encoded]).to.deep.equal([1, 2 ** lanes.valueBits - 1]);
+    const { lanes: ends } = encoded({ ...field, length: 2 }, [-1, 1], { share: 1, rounding });
+    expect([...ends]).to.deep.equal([1, 2 ** lanes.valueBits - 1]);
   });
 
   for (const value of [NaN, Infinity, -Infinity]) {
     it(`refuses ${value}`, async () => {
-      await expectError('value-out-of-range', () => encodeFixedPoint(field, lanes, [value], { share: 1, rounding: nearest }));
+      await expectError('value-out-of-range', () => encoded(field, [value], { share: 1, rounding: nearest }));
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
+import { decodeSum, VectorEncoding } from '../../../shared/layouts/vector-encoding.ts';
 import { laneCount, layoutFingerprint, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -18,7 +18,7 @@ describe('a vector', () => {
   it('takes the lanes of its fields one after the other, and its sum comes back by field', () => {
     const vectors = [{ delta: [1, -1, 0], rows: [70_000] }, { delta: [1, 0.5, 0], rows: [65_536] }];
     const sum = new Uint32Array(laneCount(layout));
-    for (const values of vectors) encodeVector(layout, values, exact).lanes.forEach((lane, index) => (sum[index]! += lane));
+    for (const values of vectors) new VectorEncoding(layout, values, exact).take(5).forEach((lane, index) => (sum[index]! += lane));
     expect(sum).to.have.length(5);
     const { steps, counts } = decodeSum(layout, sum, 2);
     const { lanes, offset } = steps['delta']!;
@@ -26,20 +26,32 @@ describe('a vector', () => {
     expect(counts['rows']).to.deep.equal([135_536n]);
   });
 
-  it('is the same when its rounding errors take the place of its values', () => {
+  it('is the same however few lanes are taken at a time, and when its rounding errors take the place of its values', () => {
     for (const rounding of [{ errorFeedback: true }, { errorFeedback: false, uniform: () => 0.3 }] as const) {
-      const delta = Float32Array.of(0.123_456, -2, 0.7);
-      const options = { share: 0.5, rounding, residual: Float32Array.of(1e-5, 0, -1e-5) };
-      const apart = encodeVector(layout, { delta, rows: [5] }, options);
-      const inPlace = encodeVector(layout, { delta, rows: [5] }, { ...options, residualInto: delta });
-      expect(inPlace).to.deep.equal(apart);
-      expect(inPlace.residual).to.equal(delta);
+      for (const count of [1, 2, 3, 4, 100]) {
+        const values = () => ({ delta: Float32Array.of(0.123_456, -2, 0.7), rows: [70_000] });
+        const options = { share: 0.5, rounding, residual: Float32Array.of(1e-5, 0, -1e-5) };
+        const whole = new VectorEncoding(layout, values(), options);
+        const lanes = whole.take(whole.length);
+        const { delta, rows } = values();
+        const inParts = new VectorEncoding(layout, { delta, rows }, { ...options, residualInto: delta });
+        const taken: number[] = [];
+        for (let next = inParts.take(count); next.length > 0; next = inParts.take(count)) taken.push(...next);
+        expect([taken, inParts.clipped]).to.deep.equal([[...lanes], 1]);
+        expect(delta).to.deep.equal(whole.residual);
+      }
     }
   });
 
+  it('can end with how many of its values were clipped', () => {
+    const counted = new VectorEncoding(layout, { delta: [2, 0, -3] }, { ...exact, clippedField: 'rows' });
+    expect([...counted.take(3)]).to.have.length(3);
+    expect([...counted.take(2)]).to.deep.equal([2, 0]);
+  });
+
   it('whose values have another number than the layout is refused', async () => {
-    await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2], rows: [1] }, exact));
-    await expectError('layout-mismatch', () => encodeVector(layout, { delta: [1, 2, 3] }, exact));
+    await expectError('layout-mismatch', () => new VectorEncoding(layout, { delta: [1, 2], rows: [1] }, exact));
+    await expectError('layout-mismatch', () => new VectorEncoding(layout, { delta: [1, 2, 3] }, exact));
   });
 
   it('whose sum is larger than its contributors can make it is refused', async () => {

@@ -16,6 +16,7 @@ import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
 import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { laneSource } from '../../support/lane-source.ts';
 import { ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -67,7 +68,7 @@ describe('a sealed contribution', () => {
   }
 
   it('goes on from where the coordinator says that the upload broke off', async () => {
-    const sealed = await egress.seal(reference, layout, lanes);
+    const sealed = await egress.seal(reference, layout, laneSource(lanes));
     heldBytes = 1000;
     await egress.send(sealed, 'normalisation', signal);
     await egress.send(sealed, 'normalisation', signal, { broken: true });
@@ -76,7 +77,7 @@ describe('a sealed contribution', () => {
   });
 
   it('is sent byte for byte the same however often, with the digest and nonce of its sealing', async () => {
-    const sealed = await egress.seal(reference, layout, lanes);
+    const sealed = await egress.seal(reference, layout, laneSource(lanes));
     await egress.send(sealed, 'normalisation', signal);
     await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
     expect(uploads[1]).to.deep.equal(uploads[0]);
@@ -87,14 +88,14 @@ describe('a sealed contribution', () => {
   });
 
   it('of the same lanes looks different each time, and so does its nonce', async () => {
-    const first = await egress.seal(reference, layout, lanes);
-    const second = await egress.seal({ ...reference, round: `${run}.1` }, layout, lanes);
+    const first = await egress.seal(reference, layout, laneSource(lanes));
+    const second = await egress.seal({ ...reference, round: `${run}.1` }, layout, laneSource(lanes));
     expect(second.digest).not.to.equal(first.digest);
     expect(second.nonce).not.to.equal(first.nonce);
   });
 
   it('carries the tag that shows any member that a sum holds it', async () => {
-    const { nonce, tag, layoutFingerprint } = await egress.seal(reference, layout, lanes);
+    const { nonce, tag, layoutFingerprint } = await egress.seal(reference, layout, laneSource(lanes));
     const context = tagContext(identity, { ...reference, layoutFingerprint });
     const contribution = { site: 'mercy', signingKey: sender.signingKey, nonce: Buffer.from(nonce, 'hex'), tag: Buffer.from(tag, 'hex') };
     await egress.send((await egress.sealedFor(reference))!, 'normalisation', signal);
@@ -106,7 +107,7 @@ describe('a sealed contribution', () => {
   });
 
   it('counts as sealed only when what belongs to it is on disk', async () => {
-    const failing = egress.seal(reference, layout, lanes, async () => {
+    const failing = egress.seal(reference, layout, laneSource(lanes), async () => {
       expect(await egress.sealedFor(reference)).to.equal(undefined);
       throw new Error('the disk is full');
     });
@@ -117,12 +118,12 @@ describe('a sealed contribution', () => {
   it('of another round loses its ciphertexts when the next one is worked on, and keeps what was announced of it', async () => {
     const place = join(folder.path, 'forgetting');
     const forgetful = egressInto(place);
-    for (const number of [1, 10]) await forgetful.seal({ ...reference, round: `${run}.${number}` }, layout, lanes);
+    for (const number of [1, 10]) await forgetful.seal({ ...reference, round: `${run}.${number}` }, layout, laneSource(lanes));
     await forgetful.forgetOthers(`${run}.1`);
     expect(readdirSync(place).toSorted()).to.deep.equal([`${run}.1.1.statistics.bin`, `${run}.1.1.statistics.json`, `${run}.10.1.statistics.json`]);
   });
 
   it('cannot be made without the run\'s group key', async () => {
-    await expectError('group-key-refused', egress.seal({ ...reference, run: 'another-run-1' }, layout, lanes));
+    await expectError('group-key-refused', egress.seal({ ...reference, run: 'another-run-1' }, layout, laneSource(lanes)));
   });
 });

@@ -13,6 +13,7 @@ import type { TaggedContribution } from '../../../site-agent/encryption/contribu
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { laneSource } from '../../support/lane-source.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
 const width = laneWidths['16+3'];
@@ -97,7 +98,7 @@ describe('the group key that members of an epoch share', () => {
       let sum: SumFile;
       let contribution: TaggedContribution;
       before(async () => {
-        const encrypted = await custodian.encrypt('a-1', lanes, width, { ...contributor, context });
+        const encrypted = await custodian.encrypt('a-1', laneSource(lanes), width, { ...contributor, context });
         const ciphertexts = Buffer.concat(await Array.fromAsync(encrypted));
         sum = { path: join(folder.path, 'sum'), lanes: lanes.length, width };
         contribution = { ...contributor, tag: encrypted.tag };

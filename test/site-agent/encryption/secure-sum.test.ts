@@ -5,7 +5,7 @@ import { loadCiphertext } from '../../../shared/ciphertexts/ciphertext-form.ts';
 import { freshNoiseBudgetBits, seededCiphertextBytes, worstNoiseBudgetBits } from '../../../shared/ciphertexts/parameter-set.ts';
 import type { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
-import { decodeSum, encodeVector } from '../../../shared/layouts/vector-encoding.ts';
+import { decodeSum, VectorEncoding } from '../../../shared/layouts/vector-encoding.ts';
 import { assertHeadRoom, laneCount, laneShape, largestCohort, type Field, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { laneNames } from '../../../shared/studies/plan.ts';
@@ -36,11 +36,11 @@ describe('The secure sum', () => {
       fc.asyncProperty(layouts, fc.integer({ min: 2, max: 64 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }), async (layout, most, draws) => {
         const sites = Math.min(most, largestCohort(layout.lanes));
         const values = Array.from({ length: sites }, (_, site) => valuesOf(layout, draws, site));
-        const vectors = values.map((ofSite) => encodeVector(layout, ofSite, nearest));
+        const vectors = values.map((ofSite) => new VectorEncoding(layout, ofSite, nearest).take(laneCount(layout)));
         const expected = new Uint32Array(laneCount(layout));
-        for (const { lanes } of vectors) lanes.forEach((lane, index) => (expected[index]! += lane));
+        for (const lanes of vectors) lanes.forEach((lane, index) => (expected[index]! += lane));
 
-        const opened = await decryptLanes(key, stream(await encryptedSum(vectors.map(({ lanes }) => lanes), layout.lanes)), laneShape(layout));
+        const opened = await decryptLanes(key, stream(await encryptedSum(vectors, layout.lanes)), laneShape(layout));
 
         expect(opened).to.deep.equal(expected);
         const decoded = decodeSum(layout, opened, sites);
