@@ -18,7 +18,7 @@ import { laneNameOf, lanesOf, works } from './work.ts';
 const help = `npm run bench -- [--case NAME ...] [--lanes NAME] [--quick] [--json] [--peers none|published|run]
 
   --case NAME    secure-sum, tiny, mobile, large, agents, sites or launch; may be given more than once; without it, all of them
-  --lanes NAME   bits of a value and of head-room for secure-sum, tiny, mobile and large; without it 14+3, which is more exact than the encryption of the peers
+  --lanes NAME   bits of a value and of head-room for secure-sum, tiny, mobile and large; without it 14+3, which is as exact as the encryption of the peers
   --quick        fewer rounds and smaller federations, and without large and sites unless they are named: some minutes instead of an hour or more
   --peers        run: Flower and NVIDIA FLARE on this machine, one after the other, if npm run bench:peers-setup has installed them
                  published (the default): figures of another machine that lie beside their scripts, if they are there

@@ -24,7 +24,7 @@ import { laneNameOf } from './work.ts';
 const steps = ['encode', 'encrypt', 'tag', 'add', 'verify', 'decrypt'] as const;
 type Step = (typeof steps)[number];
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false }, lanes: { type: 'string', default: '16+6' } } });
+const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false }, lanes: { type: 'string', default: '14+3' } } });
 const batches = 40;
 /** Until the engine has compiled everything for good. */
 const warmUpBatches = 10;

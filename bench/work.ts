@@ -11,7 +11,7 @@ export interface Work {
   readonly sites: number;
   /** Training rounds. The first one counts as warm-up. */
   readonly rounds: number;
-  /** Without it, the fewest bits a value that are at least as exact as the peers' encryption (14) and hold the sites. */
+  /** Without it, `14+3` where it holds the sites, which is as exact as the peers' encryption; else the most bits that hold them. */
   readonly lanes?: LaneName;
 }
 

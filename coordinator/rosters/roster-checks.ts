@@ -1,7 +1,9 @@
 import { ConsiliumError, type Problem } from '../../shared/errors/consilium-error.ts';
+import { largestCohort } from '../../shared/layouts/vector-layout.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { isSignedRoster, rosterHash, type RosterMember, type SignedRoster } from '../../shared/statements/roster.ts';
 import { rosterSize } from '../../shared/statements/roster-json.ts';
+import { laneWidths } from '../../shared/studies/lanes.ts';
 import type { Site } from '../sites/site.ts';
 import type { ReadStudy } from '../studies/study.ts';
 
@@ -46,6 +48,9 @@ function membershipProblems({ members }: SignedRoster, { plan }: ReadStudy): Pro
   const problem = (message: string): Problem[] => [{ path: 'members', message }];
   if (members.length < rosterSize.fewest || members.length > rosterSize.most) return problem(`must be ${rosterSize.fewest} to ${rosterSize.most}, not ${members.length}`);
   if (members.length < plan.rounds.quorum) return problem(`are ${members.length}, and the study's quorum is ${plan.rounds.quorum}`);
+  const { lanes } = plan.aggregation;
+  const most = largestCohort(laneWidths[lanes]);
+  if (members.length > most) return problem(`are ${members.length}, and the study's lanes of ${lanes} bits hold a sum over ${most}`);
   const planned = plan.sites;
   if (!planned) return [];
   const others = members.filter(({ site }) => !planned.includes(site));

@@ -7,7 +7,7 @@ import { chunkBytes } from '../../shared/wire/transport-options.ts';
  * it and leaves servers at 64 KiB, with which a line of 50 ms there and back carries 1.3 MB a second, however wide it is. As much may wait
  * in the coordinator's memory for each upload under way.
  */
-export const streamWindowBytes = 4 * chunkBytes;
+const streamWindowBytes = 4 * chunkBytes;
 /** For all streams of a connection together: an upload leaves room for the small calls beside it. */
 const connectionWindowBytes = 2 * streamWindowBytes;
 

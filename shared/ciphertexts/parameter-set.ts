@@ -23,13 +23,8 @@ export const seededCiphertextBytes = 32_962;
 /** Bytes of a ciphertext with both polynomials written out, as a sum is. */
 export const expandedCiphertextBytes = 65_649;
 
-/** Invariant noise budget of a fresh symmetric encryption, in bits (measured; a test holds it). */
-export const freshNoiseBudgetBits = 4;
+/** Largest noise of a coefficient of a fresh symmetric encryption: SEAL's error, centred binomial of 42 bits, and what scaling rounds off. */
+export const largestFreshNoise = 21.5;
 
-/**
- * Noise budget that is left in the worst case, where the noise of all ciphertexts points the same way.
- * @param guardBits lowest bits of each coefficient that hold nothing but noise
- */
-export function worstNoiseBudgetBits(additions: number, guardBits: number): number {
-  return freshNoiseBudgetBits + guardBits - Math.ceil(Math.log2(additions));
-}
+/** Noise that makes one step of a plaintext coefficient: q / t. */
+export const noisePerStep = 509;

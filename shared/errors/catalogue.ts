@@ -212,7 +212,6 @@ export const catalogue = {
 
   // Layouts, ciphertexts and sums.
   'layout-mismatch': { ...integrity, text: 'The layout of the contribution is not the layout of the round.', next: 'Both sides must run the same version of Consilium and the same plan.' },
-  'layout-invalid': { ...invalid, text: 'The vector layout is not valid.', next: 'Check the plan; this is reported before a run starts.' },
   'value-out-of-range': { ...invalid, text: 'A count is outside the range that its field can hold.', next: 'Raise the limit in the plan (rows, weights) that the message names.' },
   'head-room-exceeded': { ...invalid, text: 'The lanes cannot hold a sum over so many sites.', next: 'Choose lanes with more head-room.' },
   'noise-budget-exceeded': { ...invalid, text: 'The ciphertexts cannot be added this often and still be decrypted.', next: 'Use fewer sites.' },

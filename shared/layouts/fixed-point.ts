@@ -2,11 +2,7 @@ import { ConsiliumError } from '../errors/consilium-error.ts';
 import type { LaneWidth } from './lane-packing.ts';
 import type { FixedPointField } from './vector-layout.ts';
 
-/**
- * Fixed-point encoding with error feedback (Seide et al. 2014; Karimireddy et al. 2019): what rounding takes away
- * from this round's value is added to the next round's, so that small changes are late, not lost.
- * What clipping takes away is gone, or a site that is always clipped would pile up an endless debt.
- */
+/** Where encoded values go. */
 export interface FixedPointTarget {
   /** Takes one unsigned lane for each value that is encoded: the signed integer + 2^(valueBits - 1). */
   readonly lanes: Uint32Array;
@@ -29,6 +25,10 @@ export function stepOf(field: FixedPointField, lanes: LaneWidth): number {
 }
 
 /**
+ * Fixed-point encoding with error feedback (Seide et al. 2014; Karimireddy et al. 2019): what rounding takes away
+ * from this round's value is added to the next round's, so that small changes are late, not lost.
+ * What clipping takes away is gone, or a site that is always clipped would pile up an endless debt.
+ *
  * Clips, weights and rounds as many of `values` (length `field.length`) from number `from` on as there are lanes in the target.
  * @returns how many of them were outside the range
  * @throws value-out-of-range when a value is not a finite number.

@@ -1,4 +1,4 @@
-import { plainModulusBits, worstNoiseBudgetBits } from '../ciphertexts/parameter-set.ts';
+import { largestFreshNoise, noisePerStep, plainModulusBits } from '../ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../errors/consilium-error.ts';
 
 export const coefficientsPerCiphertext = 4096;
@@ -22,7 +22,7 @@ export function ciphertextCount({ lanes, width }: LaneShape): number {
 
 const packings = new Map<string, LanePacking>();
 
-/** How lanes of a width are packed. @throws layout-invalid when they do not fit, or leave no room for the noise of as many sites as they hold */
+/** How lanes of a width are packed. @throws internal when they do not fit, or leave no room for the noise of as many sites as they hold */
 export function lanePacking(width: LaneWidth): LanePacking {
   const name = `${width.valueBits}+${width.headRoomBits}`;
   const packing = packings.get(name) ?? new LanePacking(width);
@@ -58,11 +58,13 @@ class LanePacking {
   readonly lanesPerCiphertext: number;
   /** Bits below the lanes of each coefficient, for noise. */
   readonly guardBits: number;
+  /** Steps of a coefficient that are taken for noise, of either sign. */
+  readonly #mostNoise: number;
   /** A group is what repeats: the lanes of one or two coefficients. */
   readonly #lanesPerGroup: number;
   readonly #coefficientsPerGroup: number;
   readonly #slots: readonly Slot[];
-  /** The coefficients that are worked on. */
+  /** The coefficients that are worked on; zero in between: nothing of a vector stays. */
   readonly #values = new Float64Array(coefficientsPerCiphertext);
 
   constructor({ valueBits, headRoomBits }: LaneWidth) {
@@ -72,8 +74,10 @@ class LanePacking {
     const halfBits = Math.ceil(valueBits / 2);
     const isSplit = halfBits + headRoomBits < spare;
     this.guardBits = isSplit ? spare - halfBits - headRoomBits : spare;
-    if (!(valueBits >= 2 && headRoomBits >= 0 && laneBits < 32) || worstNoiseBudgetBits(2 ** headRoomBits, this.guardBits) < 1) {
-      throw new ConsiliumError('layout-invalid', `Lanes of ${valueBits}+${headRoomBits} bits leave no room for the noise of ${2 ** headRoomBits} sites.`);
+    this.#mostNoise = Math.floor((noiseShare * 2 ** this.guardBits) / 2);
+    const bearable = (this.#mostNoise + 1 / 2) * noisePerStep;
+    if (!(valueBits >= 2 && headRoomBits >= 0 && laneBits < 32 && 2 ** headRoomBits * largestFreshNoise < bearable)) {
+      throw new ConsiliumError('internal', `Lanes of ${valueBits}+${headRoomBits} bits leave no room for the noise of ${2 ** headRoomBits} sites.`);
     }
     this.#coefficientsPerGroup = isSplit ? 2 : 1;
     this.#lanesPerGroup = isSplit ? 2 * whole + 1 : whole;
@@ -89,7 +93,7 @@ class LanePacking {
 
   /** Writes the lanes of one ciphertext into `words`, two uint32 for each of 4,096 coefficients, low half first, as SEAL stores them; lanes past the end are zero. */
   pack(lanes: Uint32Array, from: number, words: Uint32Array): void {
-    const values = this.#values.fill(0);
+    const values = this.#values;
     for (const { lane, coefficient, fromBit, mask, scale } of this.#slots) {
       for (let at = coefficient, index = from + lane; at < values.length && index < lanes.length; at += this.#coefficientsPerGroup, index += this.#lanesPerGroup) {
         values[at]! += ((lanes[index]! >>> fromBit) & mask) * scale;
@@ -100,6 +104,7 @@ class LanePacking {
       words[2 * at] = values[at]! - high * 2 ** 32;
       words[2 * at + 1] = high;
     }
+    values.fill(0);
   }
 
   /**
@@ -108,33 +113,39 @@ class LanePacking {
    * @throws noise-budget-exceeded when a coefficient's noise comes near the bits of its lanes; without guard bits it cannot be seen here
    */
   unpack(words: Uint32Array, lanes: Uint32Array, from: number): void {
-    const values = this.#readRounding(words);
-    for (const { lane, coefficient, fromBit, scale, size } of this.#slots) {
-      const part = 2 ** fromBit;
-      const down = 1 / scale;
-      const beyond = 1 / size;
-      for (let at = coefficient, index = from + lane; at < values.length; at += this.#coefficientsPerGroup, index += this.#lanesPerGroup) {
-        const above = Math.floor(values[at]! * down);
-        const bits = above - Math.floor(above * beyond) * size;
-        if (index < lanes.length) lanes[index]! += bits * part;
-        else if (bits !== 0) throw new ConsiliumError('padding-not-zero', `Lane ${index} lies past the end of the vector.`);
-      }
+    try {
+      this.#readRounding(words);
+      for (const slot of this.#slots) this.#unpackSlot(slot, lanes, from);
+    } finally {
+      this.#values.fill(0);
+    }
+  }
+
+  #unpackSlot({ lane, coefficient, fromBit, scale, size }: Slot, lanes: Uint32Array, from: number): void {
+    const values = this.#values;
+    const part = 2 ** fromBit;
+    const down = 1 / scale;
+    const beyond = 1 / size;
+    for (let at = coefficient, index = from + lane; at < values.length; at += this.#coefficientsPerGroup, index += this.#lanesPerGroup) {
+      const above = Math.floor(values[at]! * down);
+      const bits = above - Math.floor(above * beyond) * size;
+      if (index < lanes.length) lanes[index]! += bits * part;
+      else if (bits !== 0) throw new ConsiliumError('padding-not-zero', `Lane ${index} lies past the end of the vector.`);
     }
   }
 
   /** Coefficients half of the guard bits' range higher, so that what stands above these is right with noise of either sign. @throws noise-budget-exceeded */
-  #readRounding(words: Uint32Array): Float64Array {
+  #readRounding(words: Uint32Array): void {
     const values = this.#values;
     const range = 2 ** this.guardBits;
     const half = Math.floor(range / 2);
-    let mostNoise = 0;
+    let noise = 0;
     for (let at = 0; at < values.length; at++) {
       const low = words[2 * at]!;
       const lifted = words[2 * at + 1]! * 2 ** 32 + low + half;
       values[at] = lifted >= modulus ? lifted - modulus : lifted; // noise below zero comes from the modulus' end
-      mostNoise = Math.max(mostNoise, Math.abs(((low + half) & (range - 1)) - half));
+      noise = Math.max(noise, Math.abs(((low + half) & (range - 1)) - half));
     }
-    if (mostNoise > noiseShare * half) throw new ConsiliumError('noise-budget-exceeded');
-    return values;
+    if (noise > this.#mostNoise) throw new ConsiliumError('noise-budget-exceeded');
   }
 }

@@ -1,7 +1,7 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
 import { decodeCounts, encodeCounts } from './count-limbs.ts';
 import { encodeFixedPoint, type FixedPointOptions } from './fixed-point.ts';
-import { laneCount, lanesOf, type Field, type VectorLayout } from './vector-layout.ts';
+import { assertHeadRoom, laneCount, lanesOf, type Field, type VectorLayout } from './vector-layout.ts';
 
 /** Values by field name: numbers for a fixed-point field, integers for a count. */
 export type FieldValues = Readonly<Record<string, ArrayLike<number>>>;
@@ -95,7 +95,7 @@ export class VectorEncoding implements LaneSource {
     const from = this.#takenOfField;
     const values = field.name === this.#options.clippedField ? [this.#clipped] : (this.#values[field.name] as ArrayLike<number>);
     if (field.kind === 'count') {
-      lanes.set(encodeCounts(field, this.#layout.lanes, values).subarray(from, from + lanes.length));
+      lanes.set(encodeCounts(field, this.#layout.lanes, values).subarray(from, from + lanes.length)); // counts are few: all of them each time
       return;
     }
     const end = this.#valuesBefore + field.length;
@@ -106,12 +106,13 @@ export class VectorEncoding implements LaneSource {
 
 /**
  * The integer sums behind lane sums of `contributors` sites.
- * @throws sum-out-of-range when a lane is larger than that many sites can make it.
+ * @throws head-room-exceeded when they are more than the lanes hold, sum-out-of-range when a lane is larger than that many sites can make it.
  */
 export function decodeSum(layout: VectorLayout, laneSums: Uint32Array, contributors: number): DecodedSum {
   if (laneSums.length !== laneCount(layout)) {
     throw new ConsiliumError('layout-mismatch', `The layout has ${laneCount(layout)} lanes, the sum ${laneSums.length}.`);
   }
+  assertHeadRoom(layout.lanes, contributors);
   const largest = contributors * (2 ** layout.lanes.valueBits - 1);
   // Plain loops: the methods of typed arrays call back for each of millions of values, which takes ten times as long.
   for (let lane = 0; lane < laneSums.length; lane++) if ((laneSums[lane] as number) > largest) throw new ConsiliumError('sum-out-of-range');

@@ -15,7 +15,7 @@ import type { GroupKey } from './group-key.ts';
 /** One for each core; each starts when it is needed first. */
 const threads = Array.from({ length: availableParallelism() }, () => new WorkerThread<CipherQuestion, CipherAnswer>(new URL('./cipher-thread.ts', import.meta.url)));
 
-/** Blocks that are under way at a time: one in the making and one waiting for each thread, and no more of the vector than that in memory twice. */
+/** Blocks that are under way at a time: one in the making and one waiting for each thread, and no more of the vector's lanes than that in memory. */
 const blocksUnderWay = 2 * threads.length;
 
 /** Whether a vector is large enough for threads: one of a single block is done sooner where it is. */
@@ -50,7 +50,9 @@ export class ThreadedCiphertexts implements AsyncIterable<Uint8Array> {
     const shape = { lanes: this.#lanes.length, width };
     let weighed = 0n;
     const encrypt = (first: number) => {
-      const lanes = this.#lanes.take(blockShape(shape, first).lanes);
+      const block = blockShape(shape, first);
+      const lanes = this.#lanes.take(block.lanes);
+      if (lanes.length !== block.lanes) throw new ConsiliumError('internal', 'The lanes of a vector can be encrypted once.');
       return job.ask<EncryptedBlock>({ kind: 'encrypt', lanes, width, first }, [lanes.buffer]);
     };
     for await (const block of inOrder(blocks(shape), blocksUnderWay, encrypt)) {

@@ -22,8 +22,9 @@ export async function decryptLanes(key: GroupKey, ciphertexts: AsyncIterable<Uin
   for await (const bytes of ciphertexts) {
     if (index >= count) throw new ConsiliumError('ciphertext-count', 'There are too many.');
     using ciphertext = loadCiphertext(key.sealing, bytes);
-    beforeKeyUse(); // SEAL reads the noise budget with the secret key as well
-    // Without guard bits noise does not show. All of a sum went through the same additions: the first one stands for the others.
+    beforeKeyUse();
+    // Without guard bits noise does not show, and SEAL is asked, with the secret key as well. All of a sum went through the same additions: the
+    // first one stands for the others.
     if (index === 0 && packing.guardBits === 0 && key.decryptor.invariantNoiseBudget(ciphertext) < 1) throw new ConsiliumError('noise-budget-exceeded');
     key.decryptor.decrypt(ciphertext, decrypted);
     buffer.read(decrypted);

@@ -4,7 +4,7 @@ import { PlaintextBuffer } from './plaintext-buffer.ts';
 
 /**
  * Encrypts lanes under the group key, one seeded ciphertext (32,962 bytes) for as many lanes as it holds of this width.
- * Symmetric encryption: the second polynomial is a seed, so a contribution is no larger than plain float32.
+ * Symmetric encryption: the second polynomial is a seed, so a contribution is about as large as plain float32, or smaller.
  */
 export async function* encryptLanes(key: GroupKey, lanes: Uint32Array, width: LaneWidth): AsyncGenerator<Uint8Array> {
   const { seal } = key.sealing;

@@ -207,6 +207,27 @@ describe('a contribution', () => {
     });
   });
 
+  it('goes on coming in while what is there is added, one addition at a time, and all of it is added in the end', async () => {
+    const { header, ciphertexts } = await open.seal();
+    const allCame = Promise.withResolvers<undefined>();
+    const chunks = async function* () {
+      for (let at = 0; at < ciphertexts.length; at += 5000) yield ciphertexts.subarray(at, at + 5000);
+      allCame.resolve(undefined);
+    };
+    const fold = open.sums.fold.bind(open.sums);
+    const bytes: number[] = [];
+    let underWay = 0;
+    open.sums.fold = async (sum, contribution, upTo) => {
+      bytes.push(upTo);
+      expect(++underWay).to.equal(1);
+      await allCame.promise;
+      await fold(sum, contribution, upTo);
+      underWay--;
+    };
+    await open.contributions.receive('mercy', { ...header, ledgerHead: open.nextHead('mercy') }, chunks());
+    expect([bytes[0]! < ciphertexts.length, bytes.at(-1)]).to.deep.equal([true, ciphertexts.length]);
+  });
+
   it('that is bad leaves the sum of the good ones exact', async () => {
     const sealed = new Map<string, SealedPart>();
     for (const site of ['mercy', 'north']) sealed.set(site, await open.seal());

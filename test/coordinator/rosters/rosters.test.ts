@@ -89,6 +89,15 @@ describe('a study\'s roster', () => {
     expect(error.message).to.contain('south').and.not.to.contain('north');
   });
 
+  it('with more members than the lanes of its plan hold is refused', async () => {
+    const { aggregation } = smallPlan();
+    const { planHash } = await open.studies.submit(Buffer.from(JSON.stringify(smallPlan({ study: 'narrow', aggregation: { ...aggregation, lanes: '16+3' } }))), 'test');
+    const nine = Array.from({ length: 9 }, (_, number) => ({ site: `site-${number}`, signingKey: stranger }));
+    const roster = signNextRoster(undefined, { federation: open.federation, study: 'narrow', planHash, members: nine }, open.leadKey);
+    const { problems } = await expectError('roster-invalid', open.rosters.submit(roster, 'test'));
+    expect(problems).to.deep.equal([{ path: 'members', message: "are 9, and the study's lanes of 16+3 bits hold a sum over 8" }]);
+  });
+
   describe('of a plan that names its sites', () => {
     const plan: PlanJson = smallPlan({ study: 'named', sites: ['mercy', 'north', 'south'] });
     const first = async (chosen: readonly RosterMember[]) => {

@@ -141,7 +141,7 @@ describe('rpc adapter', () => {
     const total = 200;
     await using connected = await connect({
       download: async function* () {
-        for (; made < total; made++) yield { bytes: Buffer.alloc(chunkBytes) };
+        for (; made < total; made++) yield { bytes: Buffer.alloc(1024 * 1024) };
       },
     });
     let received = 0;

@@ -11,7 +11,6 @@ import type { AdapterOptions } from '../../../coordinator/rpc/adapter.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { ContributionChunk } from '../../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
 import { services } from '../../../shared/wire/services.ts';
-import { streamWindowBytes } from '../../../coordinator/rpc/receive-windows.ts';
 import { chunkBytes } from '../../../shared/wire/transport-options.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
 import type { ChannelIdentity } from '../../../site-agent/link/channel-identity.ts';
@@ -124,7 +123,7 @@ describe('a caller of the port for sites', () => {
     await using connected = await connect({});
     using session = rawSession(connected.hostile);
     rawCall(session, getPlan.path).end();
-    while (session.remoteSettings.initialWindowSize !== streamWindowBytes) await once(session, 'remoteSettings');
+    while (session.remoteSettings.initialWindowSize !== 1024 * 1024) await once(session, 'remoteSettings');
   });
 
   for (const [what, path, contentType] of [['an unknown call', '/consilium.v1.Unheard/Of', 'application/grpc'], ['a request that is not gRPC', getPlan.path, 'text/plain']] as const) {

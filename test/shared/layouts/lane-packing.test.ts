@@ -43,7 +43,7 @@ describe('packed lanes', () => {
   for (const [name, width] of Object.entries(laneWidths)) {
     const { valueBits, headRoomBits } = width;
     const largest = 2 ** valueBits - 1;
-    const noiseless = lanePacking(width).guardBits;
+    const { guardBits, lanesPerCiphertext } = lanePacking(width);
     const value = fc.oneof(fc.constantFrom(0, largest), fc.integer({ min: 0, max: largest }));
 
     describe(`of ${name} bits`, () => {
@@ -72,9 +72,11 @@ describe('packed lanes', () => {
       });
 
       it('stay below the plaintext modulus, and leave the guard bits alone', () => {
-        const [words] = packed(width, new Uint32Array(5).fill(2 ** 16 - 1 > largest ? largest : 2 ** 16 - 1));
-        expect(coefficient(words!, 0) < modulus).to.equal(true);
-        expect(coefficient(words!, 0) % 2n ** BigInt(noiseless)).to.equal(0n);
+        const [words] = packed(width, new Uint32Array(lanesPerCiphertext).fill(largest));
+        for (let at = 0; at < words!.length; at += 2) {
+          expect(coefficient(words!, at) < modulus).to.equal(true);
+          expect(coefficient(words!, at) % 2n ** BigInt(guardBits)).to.equal(0n);
+        }
       });
 
       it('past the end of the vector are written as zero, and refused when they hold something', async () => {
@@ -84,13 +86,19 @@ describe('packed lanes', () => {
         for (let end = 1; end < 7; end++) await expectError('padding-not-zero', () => unpacked(width, [words!], end));
       });
 
-      if (noiseless > 0) {
-        it('do not see noise that is smaller than the guard bits allow, of either sign, and refuse what is larger', async () => {
+      if (guardBits > 0) {
+        it('do not see noise that is smaller than the guard bits allow, of either sign, and refuse what is larger in any coefficient', async () => {
           const lanes = Uint32Array.from([0, largest, 0, 0, largest, 1, 0]);
           const vector = packed(width, lanes);
-          const most = (3n * 2n ** BigInt(noiseless - 1)) / 4n;
+          const most = (3n * 2n ** BigInt(guardBits - 1)) / 4n;
           for (const noise of [most, -most]) expect(unpacked(width, added([vector], noise), 7)).to.deep.equal(lanes);
-          for (const noise of [most + 1n, -most - 1n]) await expectError('noise-budget-exceeded', () => unpacked(width, added([vector], noise), 7));
+          for (const noise of [most + 1n, -most - 1n]) {
+            for (const place of [0, 3, coefficientsPerCiphertext - 1]) {
+              const [words] = packed(width, lanes);
+              setCoefficient(words!, 2 * place, (coefficient(words!, 2 * place) + noise + modulus) % modulus);
+              await expectError('noise-budget-exceeded', () => unpacked(width, [words!], 7));
+            }
+          }
         });
       }
     });
@@ -98,7 +106,7 @@ describe('packed lanes', () => {
 
   it('of a width that leaves no room for the noise of as many sites as it holds are refused', async () => {
     for (const width of [{ valueBits: 13, headRoomBits: 4 }, { valueBits: 16, headRoomBits: 9 }, { valueBits: 32, headRoomBits: 3 }, { valueBits: 1, headRoomBits: 6 }]) {
-      await expectError('layout-invalid', () => lanePacking(width));
+      await expectError('internal', () => lanePacking(width));
     }
   });
 });

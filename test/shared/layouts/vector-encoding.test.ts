@@ -63,6 +63,15 @@ describe('a vector', () => {
   });
 });
 
+describe('a sum over more sites than the lanes have head-room for', () => {
+  it('is refused, whatever it says', async () => {
+    const narrow = { ...layout, lanes: laneWidths['16+3'] };
+    const sum = new Uint32Array(laneCount(narrow));
+    expect(() => decodeSum(narrow, sum, 8)).not.to.throw();
+    await expectError('head-room-exceeded', () => decodeSum(narrow, sum, 9));
+  });
+});
+
 describe('the fingerprint of a layout', () => {
   const [delta, rows] = layout.fields as [VectorLayout['fields'][number], VectorLayout['fields'][number]];
   const others: [difference: string, other: VectorLayout][] = [

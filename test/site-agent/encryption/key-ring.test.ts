@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
 import { ciphertextCount } from '../../../shared/layouts/lane-packing.ts';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
+import { VectorEncoding } from '../../../shared/layouts/vector-encoding.ts';
+import { laneShape, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import type { SumFile } from '../../../site-agent/encryption/cipher-job.ts';
@@ -70,6 +72,23 @@ describe('the epochs of a key ring', () => {
   });
 });
 
+const fields = [
+  { kind: 'fixed-point', name: 'kernel', length: 150_000, range: 1 },
+  { kind: 'fixed-point', name: 'bias', length: 100_001, range: 0.5 },
+  { kind: 'count', name: 'clipped', length: 1, maximum: 250_001 },
+] as const;
+const layout: VectorLayout = { part: 'update', lanes: width, fields };
+
+/** Changes of two tensors, some of them out of range, and other rounding errors for each. */
+function encoding(inPlace: boolean): VectorEncoding {
+  const delta = Float32Array.from({ length: 250_001 }, (_, index) => ((index * 7919) % 2003) / 2000 - 0.4);
+  const residual = Float32Array.from({ length: 250_001 }, (_, index) => ((index % 11) - 5) * 1e-6);
+  let draws = 0;
+  const rounding = { errorFeedback: false, uniform: () => (draws++ % 101) / 101 } as const;
+  const values = { kernel: delta.subarray(0, 150_000), bias: delta.subarray(150_000) };
+  return new VectorEncoding(layout, values, { share: 0.75, rounding: inPlace ? { errorFeedback: true } : rounding, residual, ...(inPlace && { residualInto: delta }), clippedField: 'clipped' });
+}
+
 describe('the group key that members of an epoch share', () => {
   const identity = identityOf('a-1', 1);
   const contributor = { site: 'mercy', signingKey: randomBytes(32), nonce: randomBytes(16) };
@@ -91,6 +110,25 @@ describe('the group key that members of an epoch share', () => {
     custodian[Symbol.dispose]();
     member[Symbol.dispose]();
     folder[Symbol.dispose]();
+  });
+
+  for (const inPlace of [true, false]) {
+    it(`encrypts a vector as it is encoded, ${inPlace ? 'rounding errors in the place of the values' : 'with rounding by draws'}, as if all of it had been encoded before`, async () => {
+      const [before, asTaken] = [encoding(inPlace), encoding(inPlace)];
+      const lanes = before.take(before.length);
+      const ciphertexts = Buffer.concat(await Array.fromAsync(await custodian.encrypt('a-1', asTaken, width, { ...contributor, context })));
+      const sum = { ...laneShape(layout), path: join(folder.path, 'encoded') };
+      await writeFile(sum.path, await chosenSum([ciphertexts]));
+      expect(await member.decrypt('a-1', sum)).to.deep.equal(lanes);
+      expect(asTaken.residual).to.deep.equal(before.residual);
+      expect([asTaken.clipped, before.clipped > 0]).to.deep.equal([before.clipped, true]);
+    });
+  }
+
+  it('encrypts the lanes of a vector once', async () => {
+    const encrypted = await custodian.encrypt('a-1', encoding(true), width, { ...contributor, context });
+    await Array.fromAsync(encrypted);
+    await expectError('internal', Array.fromAsync(encrypted));
   });
 
   for (const [how, lanes] of [['in one piece', new Uint32Array(9000).fill(5)], ['by all cores', Uint32Array.from({ length: 300_000 }, (_, lane) => lane % 65_536)]] as const) {
