@@ -63,7 +63,9 @@ async function verifyFolder(folder: string): Promise<CheckResult[]> {
 }
 
 function writeChecks(stdout: OutputStream, results: readonly CheckResult[]): void {
-  for (const { name, proves, passed, finding } of results) stdout.write(`${passed ? 'ok    ' : 'FAILED'}  ${name}: ${printable(finding)}\n        ${proves}\n`);
+  for (const { name, proves, passed, finding } of results) stdout.write(`${passed ? 'ok    ' : 'FAILED'}  ${name}: ${printable(finding)}\n        ${passed ? '' : 'Not shown: '}${proves}\n`);
+  const failed = results.filter(({ passed }) => !passed).length;
+  stdout.write(failed === 0 ? `\nAll ${results.length} checks are right.\n` : `\n${failed} of ${results.length} checks failed.\n`);
 }
 
 function requireAllPassed(results: readonly CheckResult[]): void {

@@ -4,6 +4,7 @@ import { Progress } from '../shared/command-line/progress.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { roundResource, runDetailResource, runEventSchema, type RunDetailResource, type RunEventData } from '../shared/http-api/run-resource.ts';
 import { siteProgressResource } from '../shared/http-api/site-progress-resource.ts';
+import { arrivalsText } from './arrivals-text.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
 import { roundLine } from './round-text.ts';
 import { runStateText } from './run-state-text.ts';
@@ -157,7 +158,7 @@ class PersonTeller implements Teller {
   }
 
   #showArrivals(round: number): void {
-    this.#progress.update(`Round ${this.#place(round)}: ${this.#arrived.size} of ${this.#run?.sites.length ?? 0} sites are in${[...this.#progressOf.values()].map((text) => `; ${text}`).join('')}.`);
+    this.#progress.update(`Round ${this.#place(round)}: ${arrivalsText(this.#run?.sites ?? [], this.#arrived, this.#progressOf)}.`);
   }
 
   #place(round: number): string {

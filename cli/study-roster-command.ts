@@ -11,6 +11,7 @@ import { keyFingerprint } from '../shared/statements/key-fingerprint.ts';
 import { isSignedRoster, rosterHash, signNextRoster, type RosterMember, type SignedRoster } from '../shared/statements/roster.ts';
 import { equalBytes, sha256Hex } from '../shared/statements/digest.ts';
 import { rawPublicKey } from '../shared/statements/signature.ts';
+import { memberProblems } from '../shared/studies/member-problems.ts';
 import { readPlan } from '../shared/studies/checked-plan.ts';
 import { connect } from './coordinator-connection.ts';
 import type { CoordinatorClient } from './coordinator-client.ts';
@@ -66,7 +67,7 @@ async function newestRoster(client: CoordinatorClient, study: string): Promise<S
   return roster;
 }
 
-/** @throws sites-missing */
+/** @throws sites-missing, roster-invalid */
 async function membersFor(client: CoordinatorClient, study: string, chosen: readonly string[] | undefined): Promise<{ planHash: string; members: RosterMember[] }> {
   const planJson = await client.bytes(`${pathOf(study)}/plan`);
   const plan = await readPlan(planJson);
@@ -76,6 +77,8 @@ async function membersFor(client: CoordinatorClient, study: string, chosen: read
   const missing = names.filter((name) => !enrolled.some((site) => site.name === name));
   if (missing.length > 0) throw new ConsiliumError('sites-missing', `Missing: ${missing.join(', ')}.`);
   const members = enrolled.filter(({ name }) => names.includes(name)).map(({ name, signingKey }) => ({ site: name, signingKey: Buffer.from(signingKey, 'hex') }));
+  const problems = memberProblems(members, plan);
+  if (problems.length > 0) throw new ConsiliumError('roster-invalid', '', { problems });
   return { planHash: sha256Hex(planJson), members };
 }
 

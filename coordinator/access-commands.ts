@@ -67,6 +67,7 @@ export function accessCommands(io: CommandIo): Command {
       writeNewPrivateFile(options.output, formatConnection({ url: urlOf(options.httpAddress), token, certificateAuthority: authority.certificate.toString() }));
       writeResult(command, io, { ...accessView(grant), file: options.output }, (stdout) => {
         stdout.write(`${name} may ${grant.roles.map((role) => roleTexts[role]).join('; ')}, until ${moment(grant.expiresAtMs)}.\n`);
+        stdout.write(`They reach the HTTP API at ${urlOf(options.httpAddress)}; where it is another address, grant the access again with --http-address.\n`);
         stdout.write(`The connection file is ${options.output}: send it on a way that you trust, and keep no copy.\n`);
         stdout.write(`End it with: consilium-coordinator access revoke ${folder} ${grant.id}\n`);
       });

@@ -19,7 +19,8 @@ export function decryptionStep(contributors: readonly string[], decryptions: rea
   const agreeing = groups.find((group) => group.length >= 2);
   const waiting = decryptions.filter(({ answer, site }) => answer === null && !unavailable.has(site));
   if (agreeing?.some(({ returnSums }) => returnSums)) {
-    return { kind: 'agreed', result: agreeing[0]?.answer as DecryptionResult, sites: agreeing.map(({ site }) => site) };
+    const { sumDigests, version, parametersHash } = (agreeing[0] as Answered).answer;
+    return { kind: 'agreed', result: { sumDigests, version, parametersHash }, sites: agreeing.map(({ site }) => site) };
   }
   const largestGroup = Math.max(0, ...groups.map((group) => group.length));
   const missing = agreeing ? 1 : 2 - largestGroup;

@@ -1,9 +1,7 @@
 import { ConsiliumError, type Problem } from '../../shared/errors/consilium-error.ts';
-import { largestCohort } from '../../shared/layouts/vector-layout.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { isSignedRoster, rosterHash, type RosterMember, type SignedRoster } from '../../shared/statements/roster.ts';
-import { rosterSize } from '../../shared/statements/roster-json.ts';
-import { laneWidths } from '../../shared/studies/lanes.ts';
+import { memberProblems } from '../../shared/studies/member-problems.ts';
 import type { Site } from '../sites/site.ts';
 import type { ReadStudy } from '../studies/study.ts';
 
@@ -13,7 +11,7 @@ import type { ReadStudy } from '../studies/study.ts';
  */
 export function assertFitsStudy(roster: SignedRoster, { study, federation, sites }: { study: ReadStudy; federation: string; sites: readonly Site[] }): void {
   if (!isSignedRoster(roster)) throw new ConsiliumError('signature-invalid', 'It is the lead key\'s over the roster.');
-  const problems = [...identityProblems(roster, study, federation), ...membershipProblems(roster, study)];
+  const problems = [...identityProblems(roster, study, federation), ...memberProblems(roster.members, study.plan)];
   if (problems.length > 0) throw new ConsiliumError('roster-invalid', '', { problems });
   assertEnrolled(roster.members, sites);
 }
@@ -42,19 +40,6 @@ function identityProblems(roster: SignedRoster, study: ReadStudy, federation: st
   const expected = { federation, study: study.name, planHash: study.planHash } as const;
   const differing = (Object.keys(expected) as (keyof typeof expected)[]).filter((name) => roster[name] !== expected[name]);
   return differing.map((path) => ({ path, message: `is not ${expected[path]}` }));
-}
-
-function membershipProblems({ members }: SignedRoster, { plan }: ReadStudy): Problem[] {
-  const problem = (message: string): Problem[] => [{ path: 'members', message }];
-  if (members.length < rosterSize.fewest || members.length > rosterSize.most) return problem(`must be ${rosterSize.fewest} to ${rosterSize.most}, not ${members.length}`);
-  if (members.length < plan.rounds.quorum) return problem(`are ${members.length}, and the study's quorum is ${plan.rounds.quorum}`);
-  const { lanes } = plan.aggregation;
-  const most = largestCohort(laneWidths[lanes]);
-  if (members.length > most) return problem(`are ${members.length}, and the study's lanes of ${lanes} bits hold a sum over ${most}`);
-  const planned = plan.sites;
-  if (!planned) return [];
-  const others = members.filter(({ site }) => !planned.includes(site));
-  return others.length === 0 ? [] : problem(`are not all among the sites of the plan: ${planned.join(', ')}`);
 }
 
 function names(members: readonly RosterMember[]): string {

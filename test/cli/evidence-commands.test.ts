@@ -26,7 +26,7 @@ describe('consilium run evidence', () => {
     const before = statSync(join(evidence.folder, 'contents.json')).mtimeMs;
     const again = await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.folder);
     expect(again.exitCode, again.stderr).to.equal(0);
-    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`);
+    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`).and.to.contain('\nAll 18 checks are right.\n');
     expect(statSync(join(evidence.folder, 'contents.json')).mtimeMs).to.equal(before);
     expect((await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.path)).exitCode).to.equal(5);
   });

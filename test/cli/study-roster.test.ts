@@ -57,6 +57,12 @@ describe('the roster of a study on the command line', () => {
     expect(lastLine(await consilium('study', 'show', 'small-study'))).to.equal('Nobody is a member yet. Sign a roster with: consilium study roster small-study --key FILE');
   });
 
+  it('says before anybody is called that its members are too few for the plan', async () => {
+    const { exitCode, stdout, stderr } = await roster('--site', 'mercy', 'north');
+    expect([exitCode, stdout]).to.deep.equal([2, '']);
+    expect(stderr).to.contain("members: are 2, and the study's quorum is 3");
+  });
+
   it('is signed by nobody who was not asked, and every fingerprint is shown before', async () => {
     const { exitCode, stdout, stderr } = await roster();
     expect([exitCode, stderr.split('\n')[0]]).to.deep.equal([2, 'This needs a yes, and nobody sits at a terminal to give it. Has every hospital read the same fingerprint to you?']);

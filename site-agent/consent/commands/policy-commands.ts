@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { CommandIo } from '../../../shared/command-line/command-io.ts';
@@ -25,7 +26,11 @@ export function policyCommands(io: CommandIo): Command {
     .action(async (folder: string, _options: object, command: Command) => {
       openSiteFolder(folder);
       const checked = await readPolicy(folder);
-      writeResult(command, io, { event: 'policy-checked', policy: checked }, (stdout) => stdout.write(`Nothing is wrong with ${join(folder, policyFileName)}.\n`));
+      const file = join(folder, policyFileName);
+      const present = existsSync(file);
+      writeResult(command, io, { event: 'policy-checked', present, policy: checked }, (stdout) =>
+        stdout.write(present ? `Nothing is wrong with ${file}.\n` : `There is no ${file}: a person decides about every study. What holds then: consilium-site policy show ${folder}\n`),
+      );
     });
   policy
     .command('show')

@@ -62,6 +62,7 @@ describe('The commands with which a hospital decides', () => {
 
   it('policy checks and explains policy.json', async () => {
     expect((await type('policy', 'show', folder)).stdout).to.contain('A person approves each study');
+    expect((await type('policy', 'check', folder)).stdout).to.match(/^There is no .*policy\.json: a person decides about every study\./);
     writeFileSync(join(folder, 'policy.json'), '{ "maximumRounds": "many" }');
     const wrong = await type('policy', 'check', folder);
     expect([wrong.exitCode, wrong.stderr.includes('policy.json.maximumRounds')]).to.deep.equal([2, true]);
