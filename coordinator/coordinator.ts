@@ -142,7 +142,7 @@ export async function startCoordinator(settings: CoordinatorSettings): Promise<C
   const collection = new PayloadCollection({ store, inventory: new PayloadFolder(payloadFolder), keepContributionsMs: storage.keepContributionsMs, clock });
   stack.use(new CollectionSchedule(collection, { log, onCollected: metrics.showStock }));
   diskGauges(registry, () => disk.state);
-  const transfers = new Transfers(store, metrics.meter);
+  const transfers = stack.use(new Transfers(store, metrics.meter));
   const certificates = new SiteCertificates({ store, authority: folder.authority, federation, clock });
   const calls = new CallsUnderWay(clock);
   const refusedCalls = stack.use(new RefusedCalls({ store, clock, log, count: metrics.countRefusal }));

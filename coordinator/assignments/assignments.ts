@@ -2,6 +2,7 @@ import { layoutFingerprint } from '../../shared/layouts/vector-layout.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { SealedBox } from '../../shared/statements/run-statements.ts';
 import type { ClosedEpoch } from '../../shared/statements/epoch-closing.ts';
+import { roundIdOf } from '../../shared/studies/round-number.ts';
 import { trainingRoundOf } from '../../shared/studies/round-purpose.ts';
 import { contributorsOf, offerId } from '../rounds/round-closing.ts';
 import { agreedOutcome, type SignedOutcome } from '../decryptions/agreed-outcome.ts';
@@ -72,7 +73,7 @@ export class Assignments {
     if (closing.signatures.some((signature) => signature.site === site)) return [];
     const recorded = await this.#store.read.rosters.find(study.name, closing.nextRosterHash);
     if (!recorded) throw new ConsiliumError('roster-missing', `Epoch ${epoch.number} ends with it.`);
-    const last = (await this.#store.read.rounds.list(run.id)).at(-1);
+    const last = await this.#store.read.rounds.newest(run.id);
     const outcome = last && closing.next.round > epoch.start.round ? await this.#outcomeOf(last) : undefined;
     return [{ id: closingId(epoch), kind: 'epoch-closing', next: closing.next, nextRoster: recorded.roster, outcome, ...description }];
   }
@@ -86,7 +87,7 @@ export class Assignments {
   }
 
   async #roundWork(site: string, offered: EpochDescription, context: RunContext): Promise<Assignment[]> {
-    const round = (await this.#store.read.rounds.list(offered.run.id)).at(-1);
+    const round = await this.#store.read.rounds.newest(offered.run.id);
     // Read again after the round: its parameters may be the result of the round before.
     const run = round && (await this.#store.read.runs.find(round.run));
     if (!round || !run) return [];
@@ -121,7 +122,7 @@ export class Assignments {
   }
 
   async #outcomeBefore({ run, number }: Round): Promise<SignedOutcome | undefined> {
-    const before = (await this.#store.read.rounds.list(run)).find((round) => round.number === number - 1);
+    const before = await this.#store.read.rounds.find(roundIdOf(run, number - 1));
     return before && this.#outcomeOf(before);
   }
 

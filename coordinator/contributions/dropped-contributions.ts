@@ -7,7 +7,7 @@ import type { ContributionStore } from './contribution.ts';
 export interface DroppingTables {
   readonly audit: AuditLog;
   readonly contributions: ContributionStore;
-  readonly rounds: Pick<RoundStore, 'list'>;
+  readonly rounds: Pick<RoundStore, 'newest'>;
   readonly runs: Pick<RunStore, 'active'>;
 }
 
@@ -17,7 +17,7 @@ export interface DroppingTables {
  */
 export async function dropContributions({ audit, contributions, rounds, runs }: DroppingTables, site: string, atMs: number): Promise<void> {
   for (const run of await runs.active()) {
-    const round = (await rounds.list(run.id)).at(-1);
+    const round = await rounds.newest(run.id);
     if (!round || !takesContributions(round.state)) continue;
     const dropped = (await contributions.list(round.id)).filter((contribution) => contribution.site === site);
     if (dropped.length === 0) continue;

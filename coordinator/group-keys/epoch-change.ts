@@ -53,7 +53,7 @@ async function goneMembers({ store, run }: Conducting, epoch: Epoch): Promise<st
 
 async function proposeClosing({ store, run, clock, tell }: Conducting, epoch: Epoch, roster: RecordedRoster, last: Round | undefined): Promise<Step> {
   const { manifests, modelVersions } = store.read;
-  const version = (await modelVersions.list(run.id)).at(-1)?.digest ?? epoch.start.version;
+  const version = (await modelVersions.newest(run.id))?.digest ?? epoch.start.version;
   const next: EpochStart = {
     round: last ? last.number + 1 : 0,
     version,

@@ -13,6 +13,8 @@ export interface ModelVersionStore {
   find(digest: string): Promise<ModelVersion | undefined>;
   /** Oldest first. */
   list(run: string): Promise<ModelVersion[]>;
+  /** The last of the list. */
+  newest(run: string): Promise<ModelVersion | undefined>;
   insert(version: ModelVersion): Promise<void>;
   /** The pooled evaluation of a version, from the round that had it as its base. */
   evaluation(digest: string): Promise<PooledEvaluation | undefined>;

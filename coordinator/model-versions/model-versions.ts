@@ -18,11 +18,16 @@ export class ModelVersions {
   /** Weights or server optimiser state of one of the run's versions. @throws not-a-member, run-ended, model-not-found */
   async *payload(site: string, run: string, digest: string): AsyncGenerator<Uint8Array> {
     await membershipOf(this.#store.read, run, site);
-    const versions = await this.#store.read.modelVersions.list(run);
-    if (!versions.some(({ weightsDigest, optimiserStateDigest }) => [weightsDigest, optimiserStateDigest].includes(digest))) {
-      throw new ConsiliumError('model-not-found', 'No version of this run has the payload.');
-    }
+    if (!(await this.#isPayloadOf(run, digest))) throw new ConsiliumError('model-not-found', 'No version of this run has the payload.');
     yield* this.#payloads.read(digest);
+  }
+
+  /** The newest version's is asked for in every round, those of older ones hardly ever. */
+  async #isPayloadOf(run: string, digest: string): Promise<boolean> {
+    const { modelVersions } = this.#store.read;
+    const holds = ({ weightsDigest, optimiserStateDigest }: ModelVersion) => [weightsDigest, optimiserStateDigest].includes(digest);
+    const newest = await modelVersions.newest(run);
+    return (newest !== undefined && holds(newest)) || (await modelVersions.list(run)).some(holds);
   }
 
   /** One of the run's versions and those before it, newest first. @throws not-a-member, run-ended, model-not-found */

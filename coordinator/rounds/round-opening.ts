@@ -1,3 +1,4 @@
+import { roundIdOf } from '../../shared/studies/round-number.ts';
 import { changeEpoch } from '../group-keys/epoch-change.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import type { Round } from './round.ts';
@@ -20,9 +21,9 @@ export async function openRound(conducting: Conducting, last: Round | undefined)
     if (completed) tell('run-completed');
     return 'moved';
   }
-  const [base] = (await store.read.modelVersions.list(run.id)).slice(-1);
+  const base = await store.read.modelVersions.newest(run.id);
   const round: Round = {
-    id: `${run.id}.${number}`,
+    id: roundIdOf(run.id, number),
     run: run.id,
     number,
     purpose,

@@ -39,6 +39,8 @@ export interface Decline {
 export interface RoundStore {
   find(id: string): Promise<Round | undefined>;
   list(run: string): Promise<Round[]>;
+  /** The last of the list. */
+  newest(run: string): Promise<Round | undefined>;
   insert(round: Round): Promise<void>;
   update(id: string, change: Partial<Omit<Round, 'id' | 'run' | 'number'>>): Promise<void>;
   addBytesDown(id: string, bytes: number): Promise<void>;

@@ -71,7 +71,7 @@ export class SiteProgresses {
     const known = await this.#read.runs.find(note.run);
     if (known && hasRunEnded(known)) return; // a beat that crossed the end of the run
     const { run } = await membershipOf(this.#read, note.run, site);
-    const round = (await this.#read.rounds.list(note.run)).at(-1);
+    const round = await this.#read.rounds.newest(note.run);
     if (round?.id !== note.round || !takesContributions(round.state)) return;
     const { study } = await this.#contexts.of(run.study);
     if (!mayBeTold(study.plan, note.activity, note)) throw new ConsiliumError('invalid-request', 'It tells more than the plan allows.');

@@ -123,8 +123,7 @@ export class RunConductor implements AsyncDisposable {
   async #step(run: Run): Promise<{ step: Step; round: Round | undefined }> {
     const conducting = await this.#conducting(run);
     if (run.state === 'KEYING') return { step: await awaitGroupKey(conducting), round: undefined };
-    const rounds = await this.#parts.store.read.rounds.list(run.id);
-    const round = rounds.at(-1);
+    const round = await this.#parts.store.read.rounds.newest(run.id);
     if (!round || round.state === 'PLANNED' || round.state === 'PUBLISHED' || isClosingEvaluation(conducting, round)) return { step: await openRound(conducting, round), round };
     return { step: await roundSteps[round.state](conducting, round), round };
   }
@@ -138,7 +137,7 @@ export class RunConductor implements AsyncDisposable {
 
   /** A run that ended with a round under way abandons it. */
   async #afterEnd(run: Run): Promise<Step> {
-    const round = (await this.#parts.store.read.rounds.list(run.id)).at(-1);
+    const round = await this.#parts.store.read.rounds.newest(run.id);
     this.#parts.onEnded(run.id);
     if (!round) return 'waiting';
     this.#parts.sums.discard(round.id);

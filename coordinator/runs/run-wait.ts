@@ -40,7 +40,7 @@ export async function runWait(read: RunTables, plan: StudyPlan, run: Run, starte
   if (!epoch || hasRunEnded(run)) return undefined;
   const waiting: Waiting = { read, plan, run, epoch, startedAtMs, standing: (await standingMembers(read, run.id)).map(({ site }) => site) };
   if (run.state === 'KEYING') return keyWait(waiting);
-  const round = (await read.rounds.list(run.id)).at(-1);
+  const round = await read.rounds.newest(run.id);
   switch (round?.state) {
     case 'OPEN':
     case 'COLLECTING':

@@ -20,6 +20,11 @@ export class ModelVersionTable implements ModelVersionStore {
     return rows.map(toVersion);
   }
 
+  async newest(run: string): Promise<ModelVersion | undefined> {
+    const row = await this.#database.selectFrom('modelVersion').selectAll().where('run', '=', run).orderBy('number', 'desc').limit(1).executeTakeFirst();
+    return row && toVersion(row);
+  }
+
   async insert(version: ModelVersion): Promise<void> {
     const { digest, run, number } = version;
     await this.#database

@@ -16,6 +16,10 @@ export class RoundTable implements RoundStore {
     return this.#database.selectFrom('round').selectAll().where('run', '=', run).orderBy('number').execute();
   }
 
+  newest(run: string): Promise<Round | undefined> {
+    return this.#database.selectFrom('round').selectAll().where('run', '=', run).orderBy('number', 'desc').limit(1).executeTakeFirst();
+  }
+
   async insert(round: Round): Promise<void> {
     await this.#database.insertInto('round').values(round).execute();
   }

@@ -4,10 +4,17 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 /** Told of every payload byte, for metrics. */
 export type TransferMeter = (direction: 'up' | 'down', site: string, bytes: number) => void;
 
+/** How long a count waits for others, to be written with them: no site has to wait for a commit at the end of its download. What a kill loses is at most this. */
+const writeAfterMs = 200;
+
 /** Counts payload bytes that go to sites, for the round that is under way. */
-export class Transfers {
+export class Transfers implements AsyncDisposable {
   readonly #store: UnitOfWork<{ readonly rounds: RoundStore }>;
   readonly #meter: TransferMeter;
+  /** Bytes by round. */
+  readonly #unwritten = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(store: UnitOfWork<{ readonly rounds: RoundStore }>, meter: TransferMeter) {
     this.#store = store;
@@ -24,8 +31,39 @@ export class Transfers {
         this.#meter('down', site, chunk.length);
       }
     } finally {
-      const round = (await this.#store.read.rounds.list(run)).at(-1);
-      if (round && sent > 0) await this.#store.transaction(({ rounds }) => rounds.addBytesDown(round.id, sent));
+      const round = await this.#store.read.rounds.newest(run);
+      if (round && sent > 0) this.#count(round.id, sent);
+    }
+  }
+
+  /** Writes what was counted until now. */
+  async write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const counts = [...this.#unwritten];
+    this.#unwritten.clear();
+    const before = this.#writing;
+    this.#writing = before.then(() => this.#add(counts));
+    await this.#writing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.write();
+  }
+
+  #count(round: string, bytes: number): void {
+    this.#unwritten.set(round, (this.#unwritten.get(round) ?? 0) + bytes);
+    this.#timer ??= setTimeout(() => void this.write(), writeAfterMs).unref();
+  }
+
+  async #add(counts: readonly (readonly [round: string, bytes: number])[]): Promise<void> {
+    if (counts.length === 0) return;
+    try {
+      await this.#store.transaction(async ({ rounds }) => {
+        for (const [round, bytes] of counts) await rounds.addBytesDown(round, bytes);
+      });
+    } catch {
+      for (const [round, bytes] of counts) this.#unwritten.set(round, (this.#unwritten.get(round) ?? 0) + bytes); // with the next ones
     }
   }
 }

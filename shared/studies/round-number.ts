@@ -2,3 +2,8 @@
 export function roundNumberOf(round: string): number {
   return Number(round.split('.').at(-1));
 }
+
+/** The name of a run's round, whose number counts from 0. */
+export function roundIdOf(run: string, number: number): string {
+  return `${run}.${number}`;
+}
