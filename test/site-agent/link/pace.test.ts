@@ -15,8 +15,8 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestCoordinator, type TestCoordinator } from '../../support/test-coordinator.ts';
 
 const signal = new AbortController().signal;
-const bytesPerSecond = 1_500_000;
-const payload = Buffer.alloc(chunkBytes, 'payload');
+const bytesPerSecond = 1_000_000;
+const payload = Buffer.alloc(2 ** 20, 'payload');
 
 /** A site, and a coordinator that takes all that is uploaded and hands out the payload. */
 async function startTransfers(): Promise<AsyncDisposable & { coordinator: TestCoordinator; identity: ChannelIdentity; uploaded: () => Buffer }> {
