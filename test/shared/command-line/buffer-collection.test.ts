@@ -4,7 +4,7 @@ import { expect } from 'chai';
 
 const module = new URL('../../../shared/command-line/buffer-collection.ts', import.meta.url).href;
 
-/** Full collections of garbage in a process that holds 256 MiB of buffers while another GiB comes and goes. */
+/** Full collections of garbage in a process that holds 256 MiB of buffers while another GiB comes and goes; on one thread, so that a busy machine changes nothing. */
 async function collections(before: string): Promise<number> {
   const program = `
     import { PerformanceObserver, constants } from 'node:perf_hooks';
@@ -19,7 +19,7 @@ async function collections(before: string): Promise<number> {
       await setImmediate();
     }
     console.log(collections);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--single-threaded-gc', '--input-type=module', '--eval', program]);
   return Number(stdout);
 }
 
