@@ -24,6 +24,7 @@ import { startFederation, type Federation } from '../test/support/federation.ts'
 import { PayloadFiles } from '../coordinator/store/payload-files.ts';
 import { flambyRows, type AccuracyRow } from './flamby-published.ts';
 import { heartHospitals, heartPlan, type HeartHospital } from './heart-hospitals.ts';
+import { roundIdOf } from '../shared/studies/round-number.ts';
 
 const seeds = [42, 43, 44, 45, 46];
 const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false } } });
@@ -92,7 +93,7 @@ async function trainClear(engine: Trainer, seed: number, run: string): Promise<T
     const mean = new Float64Array(weights.length);
     for (const [index, { site, train }] of hospitals.entries()) {
       await prepare(engine, scaled(train, pooledNormalisation));
-      const randomnessKey = trainingKey(secretOf(site), { run, round: `${run}.${round}`, attempt: 1 });
+      const randomnessKey = trainingKey(secretOf(site), { run, round: roundIdOf(run, round), attempt: 1 });
       const trained = await engine.train({ weights, steps: plan.training.localSteps ?? 0, randomnessKey });
       trained.weights.forEach((weight, at) => (mean[at]! += ((weight - weights[at]!) * shares[index]!) / total));
     }

@@ -10,6 +10,7 @@ import type { RunSources } from '../views/run-sources.ts';
 import { runDetailView, runView } from '../views/run-view.ts';
 import { eventStream } from './event-stream.ts';
 import { route, type Route } from './route.ts';
+import { roundIdOf } from '../../shared/studies/round-number.ts';
 
 const endingEvents: ReadonlySet<string> = new Set(['run-completed', 'run-stopped', 'run-failed']);
 
@@ -87,7 +88,7 @@ export function runRoutes({ runs, sources, events, clock }: RunRouteParts): Rout
       reply: { status: 200, schema: roundResource },
       handle: async ({ params }) => {
         const run = await runs.get(params.id);
-        const round = await sources.read.rounds.find(`${run.id}.${Number(params.number)}`);
+        const round = await sources.read.rounds.find(roundIdOf(run.id, Number(params.number)));
         const [view] = round ? await roundViews(sources, run, [round], clock.nowMs()) : [];
         if (!view) throw new ConsiliumError('not-found', `The run ${run.id} has no round ${params.number}.`);
         return view;

@@ -1,6 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RoundStore } from '../rounds/round.ts';
 import type { RunEvent } from '../runs/run-events.ts';
+import { roundIdOf } from '../../shared/studies/round-number.ts';
 
 const ends: ReadonlySet<string> = new Set(['round-published', 'round-abandoned']);
 
@@ -19,7 +20,7 @@ export function roundMetrics(registry: Registry, rounds: Pick<RoundStore, 'find'
     async observe({ run, event, round: number }: RunEvent): Promise<void> {
       if (event === 'decryptors-differ') disagreements.inc();
       if (!ends.has(event)) return;
-      const round = await rounds.find(`${run}.${String(number)}`);
+      const round = await rounds.find(roundIdOf(run, Number(number)));
       if (!round || round.endedAtMs === null) return;
       ended.inc({ purpose: round.purpose, state: round.state });
       if (round.state === 'PUBLISHED') seconds.observe({ purpose: round.purpose }, (round.endedAtMs - round.openedAtMs) / 1000);

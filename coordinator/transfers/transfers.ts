@@ -32,7 +32,10 @@ export class Transfers implements AsyncDisposable {
       }
     } finally {
       const round = await this.#store.read.rounds.newest(run);
-      if (round && sent > 0) this.#count(round.id, sent);
+      if (round && sent > 0) {
+        this.#count(round.id, sent);
+        this.#timer ??= setTimeout(() => void this.write(), writeAfterMs).unref();
+      }
     }
   }
 
@@ -42,8 +45,7 @@ export class Transfers implements AsyncDisposable {
     this.#timer = undefined;
     const counts = [...this.#unwritten];
     this.#unwritten.clear();
-    const before = this.#writing;
-    this.#writing = before.then(() => this.#add(counts));
+    this.#writing = this.#writing.then(() => this.#add(counts));
     await this.#writing;
   }
 
@@ -53,7 +55,6 @@ export class Transfers implements AsyncDisposable {
 
   #count(round: string, bytes: number): void {
     this.#unwritten.set(round, (this.#unwritten.get(round) ?? 0) + bytes);
-    this.#timer ??= setTimeout(() => void this.write(), writeAfterMs).unref();
   }
 
   async #add(counts: readonly (readonly [round: string, bytes: number])[]): Promise<void> {
@@ -63,7 +64,7 @@ export class Transfers implements AsyncDisposable {
         for (const [round, bytes] of counts) await rounds.addBytesDown(round, bytes);
       });
     } catch {
-      for (const [round, bytes] of counts) this.#unwritten.set(round, (this.#unwritten.get(round) ?? 0) + bytes); // with the next ones
+      for (const [round, bytes] of counts) this.#count(round, bytes); // they are written with the next ones
     }
   }
 }

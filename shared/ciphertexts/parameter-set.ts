@@ -26,5 +26,5 @@ export const expandedCiphertextBytes = 65_649;
 /** Largest noise of a coefficient of a fresh symmetric encryption: SEAL's error, centred binomial of 42 bits, and what scaling rounds off. */
 export const largestFreshNoise = 21.5;
 
-/** Noise that makes one step of a plaintext coefficient: q / t. */
-export const noisePerStep = 509;
+/** Noise that makes one step of a plaintext coefficient: q / t, rounded down. */
+export const noisePerStep = Number(parameterSet.coefficientModulus / parameterSet.plainModulus);

@@ -1,7 +1,7 @@
-import { largestFreshNoise, noisePerStep, plainModulusBits } from '../ciphertexts/parameter-set.ts';
+import { largestFreshNoise, noisePerStep, parameterSet, plainModulusBits } from '../ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../errors/consilium-error.ts';
 
-export const coefficientsPerCiphertext = 4096;
+export const coefficientsPerCiphertext = parameterSet.polyModulusDegree;
 
 /** A lane holds one value or limb: `valueBits` at a site, and `headRoomBits` more for the sum. */
 export interface LaneWidth {

@@ -7,6 +7,7 @@ import { roundSchedule } from '../../shared/studies/round-purpose.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import type { RoundGround, SignedOutcome } from '../assignments/assignment.ts';
 import type { PinnedEpoch } from '../runs/site-runs.ts';
+import { roundIdOf } from '../../shared/studies/round-number.ts';
 
 /** Fewest decryptors that have to sign what a round stands on: one alone could be wrong. */
 const fewestSigners = 2;
@@ -20,7 +21,7 @@ const fewestSigners = 2;
 export function assertGround(ground: RoundGround, pinned: PinnedEpoch, plan: StudyPlan): void {
   const { run, number, base, outcome } = ground;
   if (ground.epoch !== pinned.epoch) throw new ConsiliumError('epoch-mismatch', `The site holds the key of epoch ${pinned.epoch}.`);
-  if (ground.round !== `${run}.${number}` || roundSchedule(plan)[number] !== ground.purpose || number < pinned.start.round) {
+  if (ground.round !== roundIdOf(run, number) || roundSchedule(plan)[number] !== ground.purpose || number < pinned.start.round) {
     throw new ConsiliumError('invalid-request', `The plan has no such ${ground.purpose} round.`);
   }
   if (versionDigest({ ...base, run, planHash: pinned.planHash }) !== base.digest) throw new ConsiliumError('base-model-refused', 'Its lineage is another one.');
@@ -37,7 +38,7 @@ export function assertStated(stated: Stated, number: number, outcome: SignedOutc
     if (!isSame(stated, pinned.start)) throw new ConsiliumError('outcome-not-signed', 'It is the first round of the epoch, and not what the epoch starts with.');
     return;
   }
-  if (outcome?.round !== `${pinned.run}.${number - 1}` || !isSame(stated, outcome)) throw new ConsiliumError('outcome-not-signed', 'The outcome that goes with it is another one.');
+  if (outcome?.round !== roundIdOf(pinned.run, number - 1) || !isSame(stated, outcome)) throw new ConsiliumError('outcome-not-signed', 'The outcome that goes with it is another one.');
   const signers = signersOf(pinned.roster.members, roundOutcomeDomain, roundOutcomeFields(pinned, outcome), outcome.signatures);
   if (signers.size < fewestSigners) throw new ConsiliumError('outcome-not-signed', `${signers.size} of ${fewestSigners} signatures of members verify.`);
 }

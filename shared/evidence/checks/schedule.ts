@@ -1,6 +1,7 @@
 import { ConsiliumError } from '../../errors/consilium-error.ts';
 import { roundSchedule } from '../../studies/round-purpose.ts';
 import type { EvidenceCheck } from './evidence-check.ts';
+import { roundIdOf } from '../../studies/round-number.ts';
 
 export const schedule: EvidenceCheck = {
   name: 'schedule',
@@ -10,7 +11,7 @@ export const schedule: EvidenceCheck = {
     const purposes = roundSchedule(plan);
     const rounds = documents['rounds.json'];
     rounds.forEach(({ id, number, purpose, state: roundState }, index) => {
-      if (number !== index || id !== `${run}.${index}`) throw new ConsiliumError('evidence-refuted', `Round ${id} stands where round ${run}.${index} should.`);
+      if (number !== index || id !== roundIdOf(run, index)) throw new ConsiliumError('evidence-refuted', `Round ${id} stands where round ${roundIdOf(run, index)} should.`);
       if (purpose !== purposes[index]) throw new ConsiliumError('evidence-refuted', `Round ${id} is for ${purpose}, and the plan has ${purposes[index] ?? 'no round'} there.`);
       if (roundState === 'ABANDONED' && index < rounds.length - 1) throw new ConsiliumError('evidence-refuted', `Round ${id} was abandoned, and the run went on.`);
     });

@@ -13,8 +13,8 @@ import { encryptLanes } from '../../../site-agent/encryption/vector-encryption.t
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Three stripes of ciphertexts, the last one not whole. */
 const width = laneWidths['16+6'];
+/** Three stripes of ciphertexts, the last one not whole. */
 const lanes = 40 * lanePacking(width).lanesPerCiphertext - 1;
 const sum: SumOf = { round: 'r', part: 'update', ciphertexts: 40 };
 

@@ -85,6 +85,7 @@ describe('The secure sum', () => {
   });
 
   it('has a prime that leaves as many steps to the noise as the packing of lanes expects', () => {
+    expect(noisePerStep).to.equal(509);
     expect(parameterSet.coefficientModulus / parameterSet.plainModulus).to.equal(BigInt(noisePerStep));
     expect(parameterSet.coefficientModulus % parameterSet.plainModulus).to.equal(1n);
   });
