@@ -6,7 +6,7 @@ import { AgentMetrics } from '../site-agent/metrics/agent-metrics.ts';
 import { SiteAgent } from '../site-agent/site-agent.ts';
 import { fixedDeltaTrainer } from './fixed-delta-trainer.ts';
 import { Places } from './places.ts';
-import { deltaOf } from './work.ts';
+import { FixedDelta } from './work.ts';
 
 export interface AgentsOptions {
   /** A folder for each site, as `join` made it. */
@@ -29,7 +29,8 @@ export async function serveAgents({ folders, tensors, atOnce, log, signal, onRea
     stack.use(lockFolder(folder));
     const site = openSiteFolder(folder);
     const { site: name } = site.settings;
-    const startTrainer = async () => fixedDeltaTrainer(() => places.take(name).then(() => deltaOf(name, { tensors })));
+    const delta = new FixedDelta(name, { tensors });
+    const startTrainer = async () => fixedDeltaTrainer(() => places.take(name).then(() => delta.values()));
     agents.push(stack.use(await SiteAgent.open({ site, log, metrics: new PlaceLeaver(name, places), startTrainer })));
   }
   onReady();

@@ -46,25 +46,35 @@ export const largestDelta = 0.005;
 const patternLength = 4099;
 
 /** The delta that one site answers every round with: a pattern of its own, repeated, and begun one place later in each tensor. */
-export function deltaOf(site: string, { tensors }: Pick<Work, 'tensors'>): Float32Array {
-  const random = new SeededRandom(`delta of ${site}`);
-  const pattern = Float32Array.from({ length: patternLength }, () => (2 * random.uniform() - 1) * largestDelta);
-  const delta = new Float32Array(parametersOf({ tensors }));
-  let at = 0;
-  for (const [index, size] of tensors.entries()) {
-    const end = at + size;
-    for (let from = index % patternLength; at < end; from = 0) {
-      const piece = pattern.subarray(from, from + end - at);
-      delta.set(piece, at);
-      at += piece.length;
-    }
+export class FixedDelta {
+  readonly #tensors: readonly number[];
+  readonly #pattern: Float32Array;
+
+  constructor(site: string, { tensors }: Pick<Work, 'tensors'>) {
+    this.#tensors = tensors;
+    const random = new SeededRandom(`delta of ${site}`);
+    this.#pattern = Float32Array.from({ length: patternLength }, () => (2 * random.uniform() - 1) * largestDelta);
   }
-  return delta;
+
+  /** A new array, which becomes the caller's. */
+  values(): Float32Array {
+    const delta = new Float32Array(parametersOf({ tensors: this.#tensors }));
+    let at = 0;
+    for (const [index, size] of this.#tensors.entries()) {
+      const end = at + size;
+      for (let from = index % patternLength; at < end; from = 0) {
+        const piece = this.#pattern.subarray(from, from + end - at);
+        delta.set(piece, at);
+        at += piece.length;
+      }
+    }
+    return delta;
+  }
 }
 
 /** Largest distance between the weights after some rounds and what the deltas of all sites say they should be. */
 export function largestError(work: Pick<Work, 'tensors'>, sites: readonly string[], { initial, final, rounds }: { initial: Float32Array; final: Float32Array; rounds: number }): number {
-  const deltas = sites.map((site) => deltaOf(site, work));
+  const deltas = sites.map((site) => new FixedDelta(site, work).values());
   let largest = 0;
   for (let at = 0; at < initial.length; at++) {
     let sum = 0;

@@ -8,7 +8,7 @@ await underPinnedNode(async () => {
   const { systemClock } = await import('../../shared/clock.ts');
   const { openSiteFolder } = await import('../../site-agent/identity/site-folder.ts');
   const { Channel } = await import('../../site-agent/link/channel.ts');
-  const { deltaOf } = await import('../work.ts');
+  const { FixedDelta } = await import('../work.ts');
   const { chunksOf, eachChunk, floorService } = await import('./floor-service.ts');
   const timeoutMs = 600_000;
   const longestMs = 2 ** 31 - 1;
@@ -17,7 +17,7 @@ await underPinnedNode(async () => {
     const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { port: { type: 'string' }, tensors: { type: 'string', default: '' }, rounds: { type: 'string' } } });
     const { identity, settings } = openSiteFolder(positionals[0]!);
     using channel = new Channel({ ...identity, address: { ...identity.address, port: Number(values.port) } }, systemClock);
-    const delta = deltaOf(settings.site, { tensors: JSON.parse(values.tensors) as number[] });
+    const delta = new FixedDelta(settings.site, { tensors: JSON.parse(values.tensors) as number[] }).values();
     io.stdout.write('{}\n');
     const limits = { signal: io.signal, timeoutMs };
     for (let round = 0; round < Number(values.rounds); round++) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { measureFederation } from '../../bench/federation-case.ts';
 import { allowedError, planOf } from '../../bench/work-plan.ts';
-import { deltaOf, largestError, parametersOf, works } from '../../bench/work.ts';
+import { FixedDelta, largestError, parametersOf, works } from '../../bench/work.ts';
 import { describeTopology } from '../../shared/models/model-description.ts';
 import { elements } from '../../shared/models/tensor-spec.ts';
 import { readPlan } from '../../shared/studies/checked-plan.ts';
@@ -21,7 +21,7 @@ describe('the benchmark of a federation', () => {
     const work = { ...works['tiny']!, sites: 3, rounds: 1 };
     const sites = ['site-1', 'site-2', 'site-3'];
     const initial = new Float32Array(14);
-    const deltas = sites.map((site) => deltaOf(site, work));
+    const deltas = sites.map((site) => new FixedDelta(site, work).values());
     const mean = initial.map((_, at) => deltas.reduce((sum, delta) => sum + delta[at]!, 0) / sites.length);
     expect(largestError(work, sites, { initial, final: mean, rounds: 1 })).to.be.at.most(allowedError(work));
     const withoutOne = initial.map((_, at) => (deltas[0]![at]! + deltas[1]![at]!) / 2);
