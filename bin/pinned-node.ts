@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
  * and import no other file of the repository.
  */
 
-const oldestMajor = 24;
+/** Major and minor version: `node:sqlite` tells since then which tables a statement uses. */
+const oldest = [24, 10] as const;
 
 /** Packages that carry the Node binary: package.json's optionalDependencies. */
 const nodePackages: Record<string, string> = {
@@ -28,7 +29,7 @@ const launcherVariable = 'CONSILIUM_LAUNCHER';
  * the package brought along, with the same standard streams, signals and exit code, and `start` is called there.
  */
 export async function underPinnedNode(start: () => Promise<void>): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
+  if (isNewEnough(process.versions.node)) {
     endWithLauncher();
     keepCompiledCode();
     await start();
@@ -40,6 +41,11 @@ export async function underPinnedNode(start: () => Promise<void>): Promise<void>
     return;
   }
   launch(binary);
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
 }
 
 function pinnedBinary(): string | undefined {
@@ -89,7 +95,7 @@ function explainMissingNode(problem: string): void {
   const platform = `${process.platform}-${process.arch}`;
   const name = nodePackages[platform];
   const why = name === undefined ? `No package carries it for ${platform}.` : `The package ${name}, which carries it, ${problem}.`;
-  const remedy = `${name === undefined ? 'I' : 'Install consilium again without --omit=optional, or i'}nstall Node ${oldestMajor} from https://nodejs.org.`;
-  process.stderr.write(`Consilium needs Node ${oldestMajor} or newer; this is Node ${process.versions.node}. ${why}\n${remedy}\n`);
+  const remedy = `${name === undefined ? 'I' : 'Install consilium again without --omit=optional, or i'}nstall Node ${oldest[0]} from https://nodejs.org.`;
+  process.stderr.write(`Consilium needs Node ${oldest.join('.')} or newer; this is Node ${process.versions.node}. ${why}\n${remedy}\n`);
   process.exitCode = 1;
 }

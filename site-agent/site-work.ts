@@ -169,7 +169,7 @@ export class SiteWork {
 
   async #assertNotPassed(ground: RoundGround): Promise<void> {
     const folder = this.#parts.runs.folderOf(ground.run);
-    await assertNotPassed(ground, folder, await new ManifestChain(folder).heads());
+    assertNotPassed(ground, folder, await new ManifestChain(folder).heads());
   }
 
   async #agreement({ run, round, attempt }: RoundGround, log: Logger): Promise<AgreementTools & { session: RunSession }> {

@@ -8,6 +8,7 @@ import type { SitePort } from './site-port.ts';
 type Call = ConstructorParameters<typeof ServerInterceptingCall>[0];
 type Listener = Parameters<Call['start']>[0];
 type Status = Parameters<Call['sendStatus']>[0];
+type AuthContext = ReturnType<Call['getAuthContext']>;
 
 export interface BoundedCallParts {
   readonly gate: CallGate;
@@ -20,10 +21,11 @@ export interface BoundedCallParts {
 
 /** Stands before every handler: lets calls in by their caller's limits, and ends those whose caller does not send or does not read. */
 export function boundedCalls(parts: BoundedCallParts): ServerInterceptor {
+  const shown = new WeakMap<ConnectedCaller, AuthContext>();
   return ({ path, requestStream }, call) => {
     const caller = parts.port.callerAt(call.getConnectionInfo());
     const place = caller && parts.gate.enter(caller, path, parts.bounds[path] as MessageBounds);
-    if (place) return new BoundedCall(call, parts, place, !requestStream);
+    if (place) return new BoundedCall(call, parts, { caller, place, shown, awaitsOneMessage: !requestStream });
     if (caller) parts.onLimited(caller, path);
     return new RefusedCall(call, parts.limits.refusalDelayMs);
   };
@@ -50,17 +52,21 @@ class RefusedCall extends ServerInterceptingCall {
 class BoundedCall extends ServerInterceptingCall {
   readonly #call: Call;
   readonly #parts: BoundedCallParts;
+  readonly #caller: ConnectedCaller;
   readonly #place: Disposable;
+  readonly #shown: WeakMap<ConnectedCaller, AuthContext>;
   #requestTimer: NodeJS.Timeout | undefined;
   #replyTimer: NodeJS.Timeout | undefined;
   #replies = 0;
   #isOver = false;
 
-  constructor(call: Call, parts: BoundedCallParts, place: Disposable, awaitsOneMessage: boolean) {
+  constructor(call: Call, parts: BoundedCallParts, { caller, place, shown, awaitsOneMessage }: { caller: ConnectedCaller; place: Disposable; shown: WeakMap<ConnectedCaller, AuthContext>; awaitsOneMessage: boolean }) {
     super(call);
     this.#call = call;
     this.#parts = parts;
+    this.#caller = caller;
     this.#place = place;
+    this.#shown = shown;
     const { requestMaxMs } = parts.limits;
     const tooSlow = () => this.sendStatus(toStatus(new ConsiliumError('too-slow', `The request was not there after ${requestMaxMs / 1000} seconds.`)));
     if (awaitsOneMessage) this.#requestTimer = setTimeout(tooSlow, requestMaxMs);
@@ -82,6 +88,15 @@ class BoundedCall extends ServerInterceptingCall {
         handler.onCancel();
       },
     });
+  }
+
+  /** What the connection shows is taken apart once: Node reads the whole certificate anew whenever it is asked. */
+  override getAuthContext(): AuthContext {
+    const known = this.#shown.get(this.#caller);
+    if (known) return known;
+    const context = super.getAuthContext();
+    this.#shown.set(this.#caller, context);
+    return context;
   }
 
   override sendMessage(message: unknown, taken: () => void): void {

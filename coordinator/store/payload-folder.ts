@@ -18,8 +18,8 @@ export class PayloadFolder implements PayloadInventory {
 
   async list(): Promise<StoredPayload[]> {
     const found: StoredPayload[] = [];
-    for (const first of (await namesIfThere(this.#folder)).filter((name) => folderForm.test(name))) {
-      for (const rest of (await namesIfThere(join(this.#folder, first))).filter((name) => fileForm.test(name))) {
+    for (const first of namesIfThere(this.#folder).filter((name) => folderForm.test(name))) {
+      for (const rest of namesIfThere(join(this.#folder, first)).filter((name) => fileForm.test(name))) {
         const file = await stat(join(this.#folder, first, rest)).catch(() => undefined); // removed since it was listed
         if (file) found.push({ digest: first + rest, bytes: file.size, savedAtMs: file.mtimeMs });
       }

@@ -42,7 +42,7 @@ async function copyBefore(file: string, schema: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const copy = join(folder, `${isoTime(systemClock).replaceAll(/[-:]/g, '')}-${schema}.sqlite`);
   await writeSnapshot(file, copy);
-  for (const name of (await namesIfThere(folder)).slice(0, -keptCopies)) await rm(join(folder, name));
+  for (const name of namesIfThere(folder).slice(0, -keptCopies)) await rm(join(folder, name));
   await flushFolder(folder);
   return copy;
 }

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../unit-of-work.ts';
 import { AccessGrantTable } from './access-grant-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { ContributionTable } from './contribution-table.ts';
-import { openDatabase, openReader, type Database, type Reader } from './database.ts';
+import { openDatabase, openReader, type Database } from './database.ts';
 import { DecryptionTable } from './decryption-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
@@ -11,7 +11,7 @@ import { LedgerHeadTable } from './ledger-head-table.ts';
 import { ManifestTable } from './manifest-table.ts';
 import { ModelVersionTable } from './model-version-table.ts';
 import { PayloadReferenceTable } from './payload-reference-table.ts';
-import { rememberReads } from './remembered-reads.ts';
+import { RememberedReads } from './remembered-reads.ts';
 import { RosterTable } from './roster-table.ts';
 import { RoundTable } from './round-table.ts';
 import { RunTable } from './run-table.ts';
@@ -54,7 +54,7 @@ export class StoredCopy implements AsyncDisposable {
   }
 
   static open(file: string): StoredCopy {
-    return new StoredCopy(openReader(file).database);
+    return new StoredCopy(openReader(file));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -72,15 +72,17 @@ export class Store implements UnitOfWork<Tables>, AsyncDisposable {
   readonly #reader: Database;
   readonly #inTransaction = new AsyncLocalStorage<true>();
 
-  private constructor(writer: Database, { database, dataVersion }: Reader) {
+  private constructor(writer: Database, reader: Database, remembered: RememberedReads) {
     this.#writer = writer;
-    this.#reader = database;
-    const { audit, ...tables } = tablesOf(database);
-    this.read = { ...rememberReads(tables, dataVersion), audit }; // the log is long, and read once
+    this.#reader = reader;
+    const { audit, ...tables } = tablesOf(reader);
+    this.read = { ...remembered.of(tables), audit }; // the log is long, and read once
   }
 
   static async open(file: string): Promise<Store> {
-    return new Store(await openDatabase(file), openReader(file));
+    const remembered: RememberedReads = new RememberedReads(() => writer.dataVersion());
+    const writer = await openDatabase(file, { onWritten: (tables) => remembered.forget(tables) });
+    return new Store(writer.database, openReader(file, (tables) => remembered.note(tables)), remembered);
   }
 
   transaction<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> {

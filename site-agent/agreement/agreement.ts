@@ -6,7 +6,7 @@ import type { PinnedEpoch } from '../runs/site-runs.ts';
 import type { RunSession } from '../runs/run-session.ts';
 import type { Cohorts } from './cohorts.ts';
 import { assertGround } from './ground.ts';
-import type { ManifestChain } from './manifest-chain.ts';
+import type { ManifestChain, ManifestLink } from './manifest-chain.ts';
 import { assertManifest, assertParts, type OwnContribution } from './manifest-checks.ts';
 import type { SignedManifests } from './signed-manifests.ts';
 
@@ -40,12 +40,14 @@ export async function agreeTo(ground: RoundGround, manifests: readonly Manifest[
     const own = await tools.ownContribution(manifest.part);
     assertManifest(manifest, ground, { site, members: pinned.roster.members, minimumContributors, layouts, own, cohort });
   }
+  const links: ManifestLink[] = [];
   for (const manifest of manifests) {
     const { part, round, attempt, purpose, previous } = manifest;
     const sites = manifest.contributions.map((contribution) => contribution.site);
     const digest = manifestDigest(pinned, manifest);
     if (part === 'statistics') await cohorts.fix(pinned.study, pinned.rosterHash, sites);
     await signed.claim({ study: pinned.study, weightsDigest: ground.base.weightsDigest, part, purpose }, { round, attempt, manifest: digest, sites });
-    await chain.continue({ part, number: ground.number, manifest: digest, previous }, pinned.start);
+    links.push({ part, number: ground.number, manifest: digest, previous });
   }
+  await chain.continue(links, pinned.start);
 }

@@ -18,7 +18,7 @@ export class Cohorts {
 
   /** All cohorts of a study but the one under this roster. */
   async underOtherRosters(study: string, rosterHash: string): Promise<readonly string[][]> {
-    const files = await namesIfThere(join(this.#folder, study));
+    const files = namesIfThere(join(this.#folder, study));
     const rosters = files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json')).filter((roster) => roster !== rosterHash);
     const cohorts = await Promise.all(rosters.map((roster) => this.of(study, roster)));
     return cohorts.flatMap((cohort) => (cohort ? [[...cohort]] : []));

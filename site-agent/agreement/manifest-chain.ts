@@ -32,18 +32,23 @@ export class ManifestChain {
   }
 
   /**
-   * Notes, durably, which manifest comes next. A site that missed rounds cannot know what was signed in between; the
+   * Notes, durably, which manifests of a round come next. A site that missed rounds cannot know what was signed in between; the
    * majority behind each manifest does.
    *
    * @throws manifest-chain-broken when another manifest was signed for the round, a later round was, or the one before is another
    */
-  async continue({ part, number, manifest, previous }: ManifestLink, start: EpochStart): Promise<void> {
+  async continue(links: readonly ManifestLink[], start: EpochStart): Promise<void> {
     const heads = await this.heads();
-    const last = heads[part];
-    if (last?.manifest === manifest) return;
-    if (last && last.number >= number) throw new ConsiliumError('manifest-chain-broken', `Another one was signed for round ${last.number}.`);
-    const missedNone = last ? number === last.number + 1 : number === start.round;
-    if (missedNone && previous !== (last?.manifest ?? start.manifests[part])) throw new ConsiliumError('manifest-chain-broken', 'The manifest before it is another one.');
-    await writeDurableFile(this.#file, JSON.stringify({ ...heads, [part]: { number, manifest } } satisfies ManifestChains));
+    const unsigned = links.filter(({ part, manifest }) => heads[part]?.manifest !== manifest);
+    if (unsigned.length === 0) return;
+    for (const link of unsigned) assertContinues(link, heads[link.part], start);
+    const next = Object.fromEntries(unsigned.map(({ part, number, manifest }) => [part, { number, manifest }]));
+    await writeDurableFile(this.#file, JSON.stringify({ ...heads, ...next } satisfies ManifestChains));
   }
+}
+
+function assertContinues({ part, number, previous }: ManifestLink, last: ManifestChains[Part], start: EpochStart): void {
+  if (last && last.number >= number) throw new ConsiliumError('manifest-chain-broken', `Another one was signed for round ${last.number}.`);
+  const missedNone = last ? number === last.number + 1 : number === start.round;
+  if (missedNone && previous !== (last?.manifest ?? start.manifests[part])) throw new ConsiliumError('manifest-chain-broken', 'The manifest before it is another one.');
 }

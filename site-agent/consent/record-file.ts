@@ -21,6 +21,6 @@ export function writeRecord(path: string, record: object): Promise<void> {
 
 /** Names of the records in a folder, in order. */
 export async function recordNames(folder: string): Promise<string[]> {
-  const files = await namesIfThere(folder);
+  const files = namesIfThere(folder);
   return files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'));
 }

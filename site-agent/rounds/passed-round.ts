@@ -11,8 +11,8 @@ import type { RoundGround } from '../assignments/assignment.ts';
  * @param runFolder where the run keeps its state at this site
  * @throws coordinator-restored
  */
-export async function assertNotPassed({ run, round, number }: RoundGround, runFolder: string, heads: ManifestChains): Promise<void> {
-  const sealed = (await namesIfThere(join(runFolder, 'contributions'))).map((name) => Number(name.slice(run.length + 1).split('.')[0]));
+export function assertNotPassed({ run, round, number }: RoundGround, runFolder: string, heads: ManifestChains): void {
+  const sealed = namesIfThere(join(runFolder, 'contributions')).map((name) => Number(name.slice(run.length + 1).split('.')[0]));
   const furthest = Math.max(...sealed.filter(Number.isInteger), heads.update?.number ?? 0, heads.statistics?.number ?? 0);
   if (furthest > number) throw new ConsiliumError('coordinator-restored', `It asks for round ${round}, and the site has been in round ${furthest}.`);
 }

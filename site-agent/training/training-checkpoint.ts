@@ -68,6 +68,6 @@ export async function readCheckpoint(folder: string, training: string): Promise<
 
 /** Erases what was kept of a training, also what a kill left half-written. */
 export async function eraseCheckpoint(folder: string): Promise<void> {
-  for (const name of await namesIfThere(folder)) await eraseFile(join(folder, name));
+  for (const name of namesIfThere(folder)) await eraseFile(join(folder, name));
   await rm(folder, { recursive: true, force: true });
 }

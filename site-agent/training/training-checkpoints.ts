@@ -16,7 +16,7 @@ export class TrainingCheckpoints {
 
   /** Erases them all, or all but that of one round. */
   async erase(except?: { round: string; attempt: number }): Promise<void> {
-    const folders = (await namesIfThere(this.#folder)).map((name) => join(this.#folder, name));
+    const folders = namesIfThere(this.#folder).map((name) => join(this.#folder, name));
     const kept = except && this.folderOf(except);
     for (const folder of folders.filter((folder) => folder !== kept)) await eraseCheckpoint(folder);
   }

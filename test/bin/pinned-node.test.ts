@@ -97,7 +97,7 @@ await underPinnedNode(async () => {
     const child = start(await installProbe(tmpdir()), 'exit', '0');
     const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect(code).to.equal(1);
-    expect(message).to.match(/^Consilium needs Node 24 or newer; this is Node \d+\..*\. The package node-.*, which carries it, is not installed\.$/m);
+    expect(message).to.match(/^Consilium needs Node 24\.10 or newer; this is Node \d+\..*\. The package node-.*, which carries it, is not installed\.$/m);
     expect(message).to.contain('--omit=optional').and.to.contain('https://nodejs.org');
   });
 });

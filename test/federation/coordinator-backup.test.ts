@@ -105,7 +105,7 @@ describe('a coordinator that is killed and restored from a backup, and its sites
     const next = await federation.run(plan);
     expect(next.state, next.reason).to.equal('COMPLETED');
     expect(next.id).not.to.equal(lost);
-    for (const site of sites) expect(await namesIfThere(join(federation.siteFolder(site), 'state', 'keys')), site).not.to.include(lost);
+    for (const site of sites) expect(namesIfThere(join(federation.siteFolder(site), 'state', 'keys')), site).not.to.include(lost);
   });
 
   const contentsOf = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as { payloads: { digest: string }[]; auditHead: { sequence: number } };
@@ -138,7 +138,7 @@ describe('a coordinator that is killed and restored from a backup, and its sites
     await writeFile(join(target.path, 'notes.txt'), 'keep me');
     const { exitCode, stderr } = await runCommand('consilium-coordinator', ['restore', '--from', inPath('backup'), '--to', target.path, '--json']);
     expect([exitCode, stderr]).to.satisfy(([code, text]: [number, string]) => code !== 0 && text.includes('folder-in-use'));
-    expect(await namesIfThere(target.path)).to.deep.equal(['notes.txt']);
+    expect(namesIfThere(target.path)).to.deep.equal(['notes.txt']);
   });
 });
 

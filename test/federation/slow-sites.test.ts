@@ -41,7 +41,7 @@ describe('a site that still trains when its round closes', () => {
     await leaving;
     await Promise.all([happens(federation, 'round-published'), federation.startAgent('mercy')]);
     await log.find(({ message, fields }) => message.includes('does not take contributions any more') && fields['site'] === 'south');
-    const ofSouth = await namesIfThere(join(federation.siteFolder('south'), 'state', 'runs', id));
+    const ofSouth = namesIfThere(join(federation.siteFolder('south'), 'state', 'runs', id));
     expect(ofSouth.filter((name) => name.includes('residual') || name === 'contributions')).to.deep.equal([]);
     const run = await federation.runEnds(id);
     expect(run.state, run.reason).to.equal('COMPLETED');

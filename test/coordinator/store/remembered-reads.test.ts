@@ -1,18 +1,29 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
-import { rememberReads } from '../../../coordinator/store/remembered-reads.ts';
+import { RememberedReads } from '../../../coordinator/store/remembered-reads.ts';
 
 describe('remembered reads', () => {
-  let state: number;
+  let others: number;
+  let content: string;
   let read: string[];
-  let table: { find(id: string): Promise<string>; list(run?: string): Promise<string[]>; with(key: Uint8Array): Promise<number>; broken(): Promise<never> };
+  let remembered: RememberedReads;
+  let table: { find(id: string): Promise<string>; list(run?: string): Promise<string[]>; both(): Promise<string>; with(key: Uint8Array): Promise<number>; broken(): Promise<never> };
   beforeEach(() => {
-    state = 1;
+    others = 1;
+    content = 'old';
     read = [];
-    const answer = async <Value>(question: string, value: Value) => (read.push(question), value);
+    remembered = new RememberedReads(() => others);
+    const answer = async <Value>(question: string, value: Value, from = 'letter') => {
+      read.push(question);
+      await Promise.resolve();
+      remembered.note([from]);
+      return value;
+    };
     const tables = {
       letters: {
-        find: (id: string) => answer(`find ${id}`, `${id} in ${state}`),
-        list: (run?: string) => answer(`list ${run}`, [`${run}`]),
+        find: (id: string) => answer(`find ${id}`, `${id} is ${content}`),
+        list: (run?: string) => answer(`list ${run}`, [`${run}`], 'run'),
+        both: async () => `${await answer('letter', content)} and ${await answer('run', content, 'run')}`,
         with: (key: Uint8Array) => answer(`with ${key.length}`, key.length),
         broken: async () => {
           read.push('broken');
@@ -20,20 +31,43 @@ describe('remembered reads', () => {
         },
       },
     };
-    table = rememberReads(tables, () => state).letters;
+    table = remembered.of(tables).letters;
   });
 
-  it('ask once for each state of the database, and for each question', async () => {
-    expect(await Promise.all([table.find('a'), table.find('a'), table.find('b'), table.list()])).to.deep.equal(['a in 1', 'a in 1', 'b in 1', ['undefined']]);
+  it('ask once for each question', async () => {
+    expect(await Promise.all([table.find('a'), table.find('a'), table.find('b'), table.list()])).to.deep.equal(['a is old', 'a is old', 'b is old', ['undefined']]);
+    expect(await table.find('a')).to.equal('a is old');
     expect(read).to.deep.equal(['find a', 'find b', 'list undefined']);
-    state = 2;
-    expect(await table.find('a')).to.equal('a in 2');
   });
 
-  it('give an answer that was under way at a commit to nobody who asks after it', async () => {
-    const before = table.find('a');
-    state = 2;
-    expect(await Promise.all([before, table.find('a')])).to.deep.equal(['a in 1', 'a in 2']);
+  it('ask again once a table was written that the answer came from, and of no other', async () => {
+    await Promise.all([table.find('a'), table.list('r')]);
+    content = 'new';
+    remembered.forget(['letter']);
+    expect(await table.find('a')).to.equal('a is new');
+    await table.list('r');
+    expect(read).to.deep.equal(['find a', 'list r', 'find a']);
+  });
+
+  it('ask again when one of several tables of the answer was written, also while it was being read', async () => {
+    const under = table.both();
+    await Promise.resolve();
+    await Promise.resolve();
+    content = 'new';
+    remembered.forget(['letter']);
+    await under;
+    expect(await table.both()).to.equal('new and new');
+    remembered.forget(['run']);
+    await table.both();
+    expect(read).to.deep.equal(['letter', 'run', 'letter', 'run', 'letter', 'run']);
+  });
+
+  it('ask everything again after a commit of another process', async () => {
+    await table.find('a');
+    content = 'new';
+    others = 2;
+    await setImmediate();
+    expect(await table.find('a')).to.equal('a is new');
   });
 
   it('forget failures', async () => {

@@ -35,7 +35,7 @@ describe('a database', () => {
   });
 
   it('of an older version is copied first, privately, and then has the new schema and what it held', async () => {
-    const database = await openDatabase(file, { ...migrations, '900-addition': addsTable });
+    const { database } = await openDatabase(file, { migrations: { ...migrations, '900-addition': addsTable } });
     await database.destroy();
     expect(tables(file)).to.include('addition');
     const [copy = '', ...others] = copies();
@@ -52,7 +52,7 @@ describe('a database', () => {
   it('keeps the last five copies', async () => {
     for (let step = 0; step < 7; step++) {
       const added = Object.fromEntries(Array.from({ length: step + 1 }, (_, index) => [`90${index}-none`, { up: () => Promise.resolve() }]));
-      await (await openDatabase(file, { ...migrations, ...added })).destroy();
+      await (await openDatabase(file, { migrations: { ...migrations, ...added } })).database.destroy();
     }
     expect(copies().map((name) => name.slice(-15))).to.deep.equal(['901-none.sqlite', '902-none.sqlite', '903-none.sqlite', '904-none.sqlite', '905-none.sqlite']);
   });
@@ -66,7 +66,7 @@ describe('a database', () => {
       },
     };
     const before = tables(file);
-    const error = await expectError('migration-failed', openDatabase(file, { ...migrations, '900-addition': addsTable, '901-half': failing }));
+    const error = await expectError('migration-failed', openDatabase(file, { migrations: { ...migrations, '900-addition': addsTable, '901-half': failing } }));
     expect(error.message).to.contain('It was 901-half.').and.to.contain(copies()[0]);
     expect(tables(file)).to.deep.equal(before);
     checkDatabase(file);
@@ -75,7 +75,7 @@ describe('a database', () => {
   });
 
   it('of a newer version is refused and left alone', async () => {
-    await (await openDatabase(file, { ...migrations, '900-addition': addsTable })).destroy();
+    await (await openDatabase(file, { migrations: { ...migrations, '900-addition': addsTable } })).database.destroy();
     const error = await expectError('database-newer', Store.open(file));
     expect(error.message).to.contain('900-addition');
     expect(copies()).to.have.length(1);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { AuditEvent, AuditQuery } from '../../../coordinator/audit/audit-log.ts';
 import type { Site } from '../../../coordinator/sites/site.ts';
@@ -46,7 +47,27 @@ describe('store', () => {
     await store.transaction(({ sites }) => sites.save(siteNamed('mercy')));
     expect(await names()).to.deep.equal(['mercy']);
     await other.transaction(({ sites }) => sites.save(siteNamed('north')));
+    await setImmediate(); // as any word of it from another process would take
     expect(await names()).to.deep.equal(['mercy', 'north']);
+  });
+
+  it('reads again only what a commit may have changed', async () => {
+    using folder = temporaryFolder();
+    await using store = await Store.open(join(folder.path, 'state.sqlite'));
+    await store.transaction(({ sites }) => sites.save(siteNamed('mercy')));
+    const read = async () => [await store.read.sites.list(), await store.read.runs.active(), await store.read.rosters.undecided('mercy')] as const;
+    const before = await read();
+    await store.transaction(({ audit }) => audit.append(event));
+    const unchanged = await read();
+    expect(before.map((list, index) => list === unchanged[index])).to.deep.equal([true, true, true]);
+    await store.transaction(async ({ sites }) => {
+      await sites.save({ ...siteNamed('mercy'), revokedAtMs: 1 });
+      expect(await store.read.sites.find('mercy'), 'nothing before it is committed').to.deep.equal(siteNamed('mercy'));
+    });
+    const [sites, ...others] = await read();
+    expect(sites.map(({ revokedAtMs }) => revokedAtMs)).to.deep.equal([1]);
+    expect((await store.read.sites.find('mercy'))?.revokedAtMs).to.equal(1);
+    expect(others.map((list, index) => list === before[index + 1])).to.deep.equal([true, true]);
   });
 
   it('writes a change together with its audit event, or neither', async () => {
