@@ -185,7 +185,7 @@ export class SiteWork {
       minimumContributors: await this.#parts.consent.minimumContributors(),
       ownContribution: async (part) => {
         const header = await egress.sealedFor({ round, attempt, part });
-        return header && { digest: header.digest, nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), acknowledged: await egress.isAcknowledged(header) };
+        return header && { digest: header.digest, nonce: Buffer.from(header.nonce, 'hex'), tag: Buffer.from(header.tag, 'hex'), acknowledged: egress.isAcknowledged(header) };
       },
     };
   }

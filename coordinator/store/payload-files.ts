@@ -16,6 +16,8 @@ import { hashOf } from '../../shared/files/file-hash.ts';
 export class PayloadFiles implements Payloads {
   readonly #folder: string;
   readonly #incoming: string;
+  /** Folders whose own names are on disk. */
+  readonly #flushed = new Set<string>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -89,9 +91,12 @@ export class PayloadFiles implements Payloads {
   /** Gives a flushed file on the same disk the name of its bytes, which the caller has compared. */
   async adopt(file: string, digest: string): Promise<void> {
     const path = this.#path(digest);
-    await mkdir(dirname(path), { recursive: true });
+    const folder = dirname(path);
+    const isNew = !this.#flushed.has(folder);
+    if (isNew) await mkdir(folder, { recursive: true });
     await rename(file, path);
-    await Promise.all([dirname(path), this.#folder].map(flushFolder));
+    await Promise.all([folder, ...(isNew ? [this.#folder] : [])].map(flushFolder));
+    this.#flushed.add(folder);
   }
 
   #path(digest: string): string {

@@ -18,8 +18,13 @@ const writeAtEnd = promisify(writeFile);
  * place, flushed, renamed, and the folder flushed.
  */
 export async function writeDurableFile(path: string, contents: Contents): Promise<void> {
-  await writeBeside(path, contents, flush);
+  await writeFlushedFile(path, contents);
   await flushFolder(dirname(path));
+}
+
+/** The same without the folder: after a power cut the file may have gone, until the folder was flushed, as with the next durable file in it. */
+export async function writeFlushedFile(path: string, contents: Contents): Promise<void> {
+  await writeBeside(path, contents, flush);
 }
 
 /**

@@ -20,7 +20,5 @@ export const transportOptions: ChannelOptions = {
   'grpc.max_receive_message_length': messageMaxBytes,
   // Only the end that dialled heeds it, for downloads; coordinator/rpc/receive-windows.ts sets that of uploads.
   'grpc-node.flow_control_window': 16 * 1024 * 1024,
-  // Its bookkeeping of every call and message has no reader here.
-  'grpc.enable_channelz': 0,
   ...keepAliveOptions(20_000),
 };

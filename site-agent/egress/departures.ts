@@ -1,4 +1,5 @@
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
+import type { LedgerContent } from './ledger-history.ts';
 import type { Ledger } from './ledger.ts';
 import { bytesOf, type LedgerEntry } from './ledger-line.ts';
 
@@ -31,6 +32,11 @@ export class Departures {
     const departure = this.#last.then(() => this.#letOut(entry, send, signal));
     this.#last = departure.catch(() => undefined);
     return departure;
+  }
+
+  /** Whether the coordinator has this, by its receipt. */
+  wasReceived(content: LedgerContent): boolean {
+    return this.#ledger.wasReceived(content);
   }
 
   async #letOut(entry: LedgerEntry, send: (head: LedgerHead) => Promise<LedgerReceipt>, signal: AbortSignal): Promise<void> {

@@ -75,9 +75,9 @@ export class Egress {
     return this.#sealed.find(round, attempt, part);
   }
 
-  /** What the coordinator said that it has of a contribution. */
-  isAcknowledged(header: ContributionHeader): Promise<boolean> {
-    return this.#sealed.isAcknowledged(header);
+  /** Whether the coordinator said that it has a contribution. */
+  isAcknowledged({ round, part, digest }: ContributionHeader): boolean {
+    return this.#departures.wasReceived({ what: 'contribution', round, parts: [{ part, digest }] });
   }
 
   /**
@@ -123,7 +123,6 @@ export class Egress {
     const fromByte = broken ? await this.#carrier.held(header, signal) : 0;
     const upload = { fromByte, ciphertexts: this.#sealed.read(header, fromByte) };
     await this.#departures.depart(entry, (head) => this.#carrier.carryContribution(header, head, upload, signal), signal);
-    await this.#sealed.acknowledge(header);
     this.#log.info('A contribution was acknowledged.', { run: header.run, round, part, bytes, digest });
   }
 

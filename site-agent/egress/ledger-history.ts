@@ -5,17 +5,30 @@ export interface RoundAttempt {
   readonly attempt: number;
 }
 
-/** What of the ledger's past is kept in memory: when how much left, and what left already. */
+/** What of the ledger's past is kept in memory: when how much left, what left already, and what of it the coordinator has. */
 export class LedgerHistory {
   readonly #departures: (Pick<LedgerLine, 'what' | 'round' | 'attempt'> & { readonly atMs: number; readonly bytes: number; readonly content: string })[] = [];
   /** The first line with a content, by the content. */
   readonly #firstLines = new Map<string, number>();
+  /** Contents of which a line is countersigned. */
+  readonly #received = new Set<string>();
 
   add(line: LedgerLine): void {
     const content = contentOf(line);
     const { what, round, attempt } = line;
     this.#departures.push({ what, round, attempt, atMs: Date.parse(line.at), bytes: bytesOf(line), content });
     if (!this.#firstLines.has(content)) this.#firstLines.set(content, line.sequence);
+  }
+
+  /** The coordinator countersigned the newest line. */
+  addReceipt(): void {
+    const newest = this.#departures.at(-1);
+    if (newest) this.#received.add(newest.content);
+  }
+
+  /** Whether the coordinator has this: a line that told of it is countersigned. */
+  wasReceived(entry: LedgerContent): boolean {
+    return this.#received.has(contentOf(entry));
   }
 
   /**
@@ -29,12 +42,16 @@ export class LedgerHistory {
   }
 
   /** The first line with the same content; 0 when it never left. */
-  firstLineOf(entry: LedgerEntry): number {
+  firstLineOf(entry: LedgerContent): number {
     return this.#firstLines.get(contentOf(entry)) ?? 0;
   }
 }
 
 /** What tells two transmissions of the same from transmissions of two things. */
-function contentOf({ what, round, parts }: LedgerEntry): string {
+export interface LedgerContent extends Pick<LedgerEntry, 'what' | 'round'> {
+  readonly parts: readonly Pick<LedgerEntry['parts'][number], 'part' | 'digest'>[];
+}
+
+function contentOf({ what, round, parts }: LedgerContent): string {
   return [what, round, ...parts.map(({ part, digest }) => `${part} ${digest}`)].join(' ');
 }

@@ -17,7 +17,7 @@ export interface VerifiedLedger {
  * Checks every line of a ledger (that it is unchanged, signed by the site, and follows the one before) and every receipt
  * (that the coordinator signed it, and for a line that is still there).
  *
- * @param onLine given every line, in order
+ * @param onLine given every line, in order, and whether the coordinator countersigned it
  * @param newest the receipt that the coordinator itself holds, where it was asked: shows when the end of both files is cut off
  * @param tornEnd whether half a line at the end of a file, as a kill leaves it, is passed over
  * @throws ledger-damaged, naming the first line that is wrong and what is wrong about it
@@ -25,7 +25,7 @@ export interface VerifiedLedger {
 export async function verifyLedger(
   files: LedgerFiles,
   owner: LedgerOwner,
-  { onLine, tornEnd, newest }: { onLine?: (line: LedgerLine) => void; tornEnd: 'pass' | 'refuse'; newest?: LedgerReceipt | undefined },
+  { onLine, tornEnd, newest }: { onLine?: (line: LedgerLine, isCountersigned: boolean) => void; tornEnd: 'pass' | 'refuse'; newest?: LedgerReceipt | undefined },
 ): Promise<VerifiedLedger> {
   const receipts = await verifiedReceipts(files.receipts, owner, tornEnd);
   if (newest) addNewest(receipts, newest, owner);
@@ -41,7 +41,7 @@ export async function verifyLedger(
     head = { sequence: line.sequence, hash: line.hash };
     const countersigned = receipts.get(line.sequence);
     if (countersigned && countersigned !== line.hash) throw damaged(`${at} is not the one that the coordinator countersigned: it was replaced.`);
-    onLine?.(line);
+    onLine?.(line, countersigned !== undefined);
   }
   const furthest = [...receipts.keys()].reduce((a, b) => Math.max(a, b), 0);
   if (furthest > head.sequence) throw damaged(`The end was cut off: the coordinator countersigned line ${furthest}, and the ledger ends with line ${head.sequence}.`);

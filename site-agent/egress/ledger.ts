@@ -8,7 +8,7 @@ import { LineFile } from '../../shared/files/line-file.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { ledgerFilesIn, type LedgerOwner } from './ledger-files.ts';
-import { LedgerHistory, type RoundAttempt } from './ledger-history.ts';
+import { LedgerHistory, type LedgerContent, type RoundAttempt } from './ledger-history.ts';
 import { ledgerEntrySchema, signedLine, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
 import { isCountersigned, receiptLine } from './ledger-receipt-line.ts';
 import { verifyLedger } from './ledger-verification.ts';
@@ -59,7 +59,11 @@ export class Ledger implements AsyncDisposable {
     }
     const files = ledgerFilesIn(folder);
     const history = new LedgerHistory();
-    const { head } = await verifyLedger(files, owner, { onLine: (line) => history.add(line), tornEnd: 'pass' });
+    const onLine = (line: LedgerLine, isCountersigned: boolean) => {
+      history.add(line);
+      if (isCountersigned) history.addReceipt();
+    };
+    const { head } = await verifyLedger(files, owner, { onLine, tornEnd: 'pass' });
     const onTorn = (aside: string) => log.warn('A line that was being written when the agent was killed is moved aside; nothing left under it.', { file: aside });
     return new Ledger(settings, { lines: await LineFile.open(files.lines, onTorn), receipts: await LineFile.open(files.receipts, onTorn), history, head });
   }
@@ -87,6 +91,7 @@ export class Ledger implements AsyncDisposable {
     if (receipt.sequence !== sequence || receipt.hash !== hash) throw new ConsiliumError('ledger-receipt-invalid', `It is not for line ${sequence}.`);
     if (!isCountersigned(receipt, this.#settings.owner)) throw new ConsiliumError('ledger-receipt-invalid', 'Its signature does not verify.');
     await this.#receipts.append(receiptLine(receipt));
+    this.#history.addReceipt();
   }
 
   /** Ends the ledger for good when the error is the coordinator's refusal of its head. */
@@ -101,6 +106,11 @@ export class Ledger implements AsyncDisposable {
   /** Bytes that left since then, in milliseconds since the Unix epoch; what left more than once counts once, and the contributions of the round `apart` not at all. */
   bytesSince(timeMs: number, apart?: RoundAttempt): number {
     return this.#history.bytesSince(timeMs, apart);
+  }
+
+  /** Whether the coordinator has this: it countersigned a line that told of it. */
+  wasReceived(content: LedgerContent): boolean {
+    return this.#history.wasReceived(content);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileChunks } from '../../shared/files/file-chunks.ts';
-import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { namesIfThere, readIfThere, writeDurableFile, writeFlushedFile } from '../../shared/files/durable-file.ts';
 
 /** What is sent ahead of a contribution's ciphertexts. */
 export const contributionHeaderSchema = z.strictObject({
@@ -40,7 +40,7 @@ export class SealedContributions {
   }
 
   /**
-   * The header comes last: with it, the contribution is sealed.
+   * The header comes last, and makes the ciphertexts durable with it: then the contribution is sealed.
    * @param header called when the ciphertexts are on disk; what it does happens before the contribution counts as sealed
    */
   async seal(
@@ -48,19 +48,10 @@ export class SealedContributions {
     ciphertexts: AsyncIterable<Uint8Array>,
     header: () => Promise<ContributionHeader>,
   ): Promise<ContributionHeader> {
-    await writeDurableFile(this.#path(at, 'bin'), ciphertexts);
+    await writeFlushedFile(this.#path(at, 'bin'), ciphertexts);
     const sealed = await header();
     await writeDurableFile(this.#path(at, 'json'), JSON.stringify(sealed));
     return sealed;
-  }
-
-  /** Notes, durably, that the coordinator has a contribution. */
-  async acknowledge(header: ContributionHeader): Promise<void> {
-    await writeDurableFile(this.#path(header, 'acknowledged'), '');
-  }
-
-  async isAcknowledged(header: ContributionHeader): Promise<boolean> {
-    return (await readIfThere(this.#path(header, 'acknowledged'))) !== undefined;
   }
 
   /** The ciphertexts' bytes from some byte on, in chunks of at most 256 KiB. */
@@ -70,11 +61,10 @@ export class SealedContributions {
 
   /** Removes the ciphertexts of all rounds but this one; what was announced of them stays until the run ends. */
   async forgetOthers(round: string): Promise<void> {
-    const names = await readdir(this.#folder).catch(() => []);
-    for (const name of names.filter((name) => name.endsWith('.bin') && !name.startsWith(`${round}.`))) await rm(join(this.#folder, name), { force: true });
+    for (const name of namesIfThere(this.#folder).filter((name) => name.endsWith('.bin') && !name.startsWith(`${round}.`))) await rm(join(this.#folder, name), { force: true });
   }
 
-  #path({ round, attempt, part }: { round: string; attempt: number; part: string }, ending: 'bin' | 'json' | 'acknowledged'): string {
+  #path({ round, attempt, part }: { round: string; attempt: number; part: string }, ending: 'bin' | 'json'): string {
     return join(this.#folder, `${round}.${attempt}.${part}.${ending}`);
   }
 }

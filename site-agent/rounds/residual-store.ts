@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { flushFolder, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { flushFolder, namesIfThere, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 
-const pendingBeginning = 'pending-residual.';
+/** Whose rounding error a file holds is its name: `pending-residual.ROUND.DIGEST`. */
+const pendingForm = /^pending-residual\.(?<round>.+)\.(?<contribution>[^.]+)$/;
 
 /**
  * Rounding errors that wait for the next round, for one run, as one flat vector in the order of the weights.
@@ -25,16 +25,11 @@ export class ResidualStore {
     return bytes && float32FromBytes(bytes);
   }
 
-  /**
-   * Keeps the rounding error of a contribution that is about to leave. A crash may leave one file without the other: then nothing was
-   * sealed yet, and nothing has left.
-   */
+  /** Keeps the rounding error of a contribution that is about to leave, and of none before it that a crash kept from being sealed. */
   async setPending(round: string, contributionDigest: string, residual: Float32Array): Promise<void> {
-    await Promise.all([
-      writeDurableFile(this.#pendingPath(contributionDigest), littleEndianBytes(residual)),
-      writeDurableFile(this.#path('pending.json'), JSON.stringify({ round, contributionDigest })),
-    ]);
-    await this.#forgetPendingBut(this.#pendingPath(contributionDigest));
+    const name = `pending-residual.${round}.${contributionDigest}`;
+    await writeDurableFile(this.#path(name), littleEndianBytes(residual));
+    for (const pending of this.#pending()) if (pending.name !== name) this.#remove(pending.name);
   }
 
   /**
@@ -42,29 +37,31 @@ export class ResidualStore {
    * @param summedIn digests of the contributions that make up the model version of a round, by the lineage of the new base; none when it has no such version
    */
   async settle(round: string, summedIn: (round: string) => Promise<readonly string[]>): Promise<'kept' | 'dropped' | 'nothing pending'> {
-    const pending = await readIfThere(this.#path('pending.json'));
-    if (!pending) return 'nothing pending';
-    const { round: pendingRound, contributionDigest } = JSON.parse(pending.toString()) as { round: string; contributionDigest: string };
-    if (pendingRound === round) return 'nothing pending';
-    const included = (await summedIn(pendingRound)).includes(contributionDigest);
-    if (included && existsSync(this.#pendingPath(contributionDigest))) {
-      await rename(this.#pendingPath(contributionDigest), this.#path('residual'));
-      await flushFolder(this.#folder);
+    const earlier = this.#pending().filter((pending) => pending.round !== round);
+    if (earlier.length === 0) return 'nothing pending';
+    let included = false;
+    for (const pending of earlier) {
+      if ((await summedIn(pending.round)).includes(pending.contribution)) {
+        renameSync(this.#path(pending.name), this.#path('residual'));
+        included = true;
+      } else {
+        this.#remove(pending.name);
+      }
     }
-    await rm(this.#path('pending.json'), { force: true });
-    await this.#forgetPendingBut();
+    await flushFolder(this.#folder);
     return included ? 'kept' : 'dropped';
   }
 
-  /** Removes what is pending but for one contribution: a crash may have left that of one which was never sealed. */
-  async #forgetPendingBut(kept?: string): Promise<void> {
-    const pending = (await readdir(this.#folder)).filter((name) => name.startsWith(pendingBeginning)).map((name) => this.#path(name));
-    for (const path of pending.filter((path) => path !== kept)) await rm(path, { force: true });
+  /** More than one are there only after a crash. */
+  #pending(): { name: string; round: string; contribution: string }[] {
+    return namesIfThere(this.#folder).flatMap((name) => {
+      const { round, contribution } = pendingForm.exec(name)?.groups ?? {};
+      return round && contribution ? [{ name, round, contribution }] : [];
+    });
   }
 
-  /** Its name says whose it is: it may be there before `pending.json` is. */
-  #pendingPath(contributionDigest: string): string {
-    return this.#path(`${pendingBeginning}${contributionDigest}`);
+  #remove(name: string): void {
+    rmSync(this.#path(name), { force: true });
   }
 
   #path(name: string): string {

@@ -33,13 +33,13 @@ export interface RoundTools extends LineageTools {
 }
 
 /**
- * Takes part in a round: computes what its parts ask for, seals them, and sends them. What was sealed before a restart is
- * sent as it is.
+ * Takes part in a round: computes what its parts ask for, seals them, and sends them; one part is sent while the next is computed. What
+ * was sealed before a restart is sent as it is.
  *
  * @throws layout-mismatch when coordinator and site derive different layouts, base-model-refused, training-failed
  */
 export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<void> {
-  const { session, egress, residuals, checkpoints, log, signal } = tools;
+  const { session, egress, residuals, checkpoints, log } = tools;
   const layouts = roundLayouts(session.plan, session.tensors, offer.purpose, offer.parameters);
   for (const { part, fingerprint } of offer.layouts) {
     const layout = layouts.get(part);
@@ -51,15 +51,35 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   await egress.forgetOthers(offer.round);
   if (settled === 'dropped') log.warn('The last contribution is not in the published lineage: its delta is dropped.');
   await checkpoints.erase(offer);
-  const work = new RoundWork(offer, tools);
-  for (const [part, layout] of layouts) {
-    signal.throwIfAborted();
+  const refused = new AbortController();
+  const signal = AbortSignal.any([tools.signal, refused.signal]);
+  const work = new RoundWork(offer, { ...tools, signal });
+  const sent: Promise<void>[] = [];
+  const send = async (part: Part, layout: VectorLayout) => {
     const before = await egress.sealedFor({ ...offer, part });
     const sealed = before ?? (await work.seal(part, layout));
     if (part === 'update' || offer.purpose === 'calibration') await checkpoints.erase();
     tools.onActivity('uploading');
-    await egress.send(sealed, offer.purpose, signal, { broken: before !== undefined });
+    const sending = egress.send(sealed, offer.purpose, tools.signal, { broken: before !== undefined });
+    // A connection that was lost may come back; after a refusal the rest of the round is not needed.
+    sending.catch((error: unknown) => isRefusal(error) && refused.abort(error));
+    sent.push(sending);
+  };
+  try {
+    for (const [part, layout] of layouts) {
+      signal.throwIfAborted();
+      await send(part, layout);
+    }
+  } catch (error) {
+    await Promise.allSettled(sent);
+    refused.signal.throwIfAborted();
+    throw error;
   }
+  await Promise.all(sent);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ConsiliumError && !error.entry.retryable;
 }
 
 /** The computations of one round, each done at most once. */

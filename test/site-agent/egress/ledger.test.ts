@@ -97,6 +97,18 @@ describe('the egress ledger', () => {
     expect(JSON.parse((await lines())[2]!)).to.include({ sequence: 3, repeats: 2 });
   });
 
+  it('knows what the coordinator has by its receipts alone, also after a restart', async () => {
+    const received = () => [1, 2, 3].map((number) => site.ledger.wasReceived(ledgerEntry(number)));
+    await depart(1);
+    await departures.depart(ledgerEntry(2), () => Promise.reject(new ConsiliumError('coordinator-unreachable')), signal).catch(() => undefined);
+    expect(received()).to.deep.equal([true, false, false]);
+    await depart(3);
+    expect(received()).to.deep.equal([true, false, true]);
+    await site.ledger[Symbol.asyncDispose]();
+    site = { ...site, ledger: await site.reopen() };
+    expect(received()).to.deep.equal([true, false, true]);
+  });
+
   it('counts what left twice once, and leaves out the round that is asked about', async () => {
     const startMs = Date.now();
     for (const number of [1, 1, 2]) await depart(number);
