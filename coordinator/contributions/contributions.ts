@@ -145,7 +145,12 @@ export class Contributions {
     if (fromByte === 0) await this.#sums.unfold(sum, digest);
     await using spool = await this.#spools.open(owner, { digest, bytes: totalBytes }, fromByte);
     const contribution = { digest, file: spool.file };
-    const fold = () => this.#sums.fold(sum, contribution, spool.bytes);
+    let foldedBytes = 0;
+    const fold = async () => {
+      if (spool.bytes === foldedBytes) return;
+      foldedBytes = spool.bytes;
+      await this.#sums.fold(sum, contribution, foldedBytes);
+    };
     let isFolding = false;
     let folded = Promise.resolve();
     for await (const chunk of chunks) {

@@ -1,6 +1,6 @@
-import type { Hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { DiskRoom } from '../../shared/storage/disk-room.ts';
 import type { Spool, SpoolOwner, Spools } from '../contributions/spools.ts';
@@ -26,11 +26,13 @@ export class SpoolFiles implements Spools {
 
   async open(owner: SpoolOwner, announced: SavedPayload, fromByte: number): Promise<Spool> {
     this.#room.require(announced.bytes - fromByte);
-    const held = await this.held(owner, announced.digest);
-    if (fromByte !== 0 && fromByte !== held) throw new ConsiliumError('upload-not-continuing', `The coordinator holds ${held} bytes, and the upload goes on from byte ${fromByte}.`);
-    if (fromByte === 0) await this.remove(owner);
-    await mkdir(join(this.#folder, owner.round), { recursive: true });
     const path = this.#path(owner, announced.digest);
+    if (fromByte === 0) {
+      await this.remove(owner);
+      return new SpoolFile(await openNew(path), path, announced, createHash('sha256'), 0, this.#payloads);
+    }
+    const held = await this.held(owner, announced.digest);
+    if (fromByte !== held) throw new ConsiliumError('upload-not-continuing', `The coordinator holds ${held} bytes, and the upload goes on from byte ${fromByte}.`);
     const file = await open(path, 'a+', 0o600);
     try {
       return new SpoolFile(file, path, announced, await hashOf(file), fromByte, this.#payloads);
@@ -57,6 +59,11 @@ export class SpoolFiles implements Spools {
   #path({ round, part, site }: SpoolOwner, digest: string): string {
     return join(this.#folder, round, `${part}.${site}.${digest}`);
   }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  return open(path, 'a', 0o600);
 }
 
 class SpoolFile implements Spool {

@@ -19,10 +19,8 @@ export function keyFingerprint(rawKey: Uint8Array): KeyFingerprint {
 
 /** Whether a person wrote this key's fingerprint, as words or in hexadecimal, whole, with any case and any blanks. */
 export function fingerprintMatches(text: string, rawKey: Uint8Array): boolean {
-  const { words, hex } = keyFingerprint(rawKey);
   const digits = parseFingerprint(text);
-  if (digits !== undefined) return digits === parseFingerprint(hex);
-  return plainWords(text) === words;
+  return digits !== undefined ? digits === sha256(rawKey).toString('hex') : plainWords(text) === keyFingerprint(rawKey).words;
 }
 
 /** Whether a text is some key's fingerprint in one of the two forms; the checksum finds most words that were misheard. */

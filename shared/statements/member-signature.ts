@@ -1,6 +1,6 @@
 import type { RosterMember } from './roster.ts';
-import { verifyStatement } from './signature.ts';
-import type { StatementFields } from './statement.ts';
+import { verifyEncoded } from './signature.ts';
+import { encodeStatement, type StatementFields } from './statement.ts';
 
 /** A member site's Ed25519 signature over a statement that goes with it. */
 export interface MemberSignature {
@@ -11,9 +11,10 @@ export interface MemberSignature {
 /** The members whose signatures over the statement verify, each once; all other signatures count for nothing. */
 export function signersOf(members: readonly RosterMember[], domain: string, fields: StatementFields, signatures: readonly MemberSignature[]): Set<string> {
   const signers = new Set<string>();
+  const statement = encodeStatement(domain, fields);
   for (const { site, signature } of signatures) {
     const member = members.find((candidate) => candidate.site === site);
-    if (member && verifyStatement(member.signingKey, domain, fields, signature)) signers.add(site);
+    if (member && verifyEncoded(member.signingKey, statement, signature)) signers.add(site);
   }
   return signers;
 }

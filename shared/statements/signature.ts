@@ -27,6 +27,11 @@ export function signStatement(privateKey: KeyObject, domain: string, fields: Sta
 
 /** Whether `signature` is the Ed25519 signature of the statement by the holder of the raw public key. */
 export function verifyStatement(rawKey: Uint8Array, domain: string, fields: StatementFields, signature: Uint8Array): boolean {
+  return verifyEncoded(rawKey, encodeStatement(domain, fields), signature);
+}
+
+/** The same for a statement that is encoded already. */
+export function verifyEncoded(rawKey: Uint8Array, statement: Uint8Array, signature: Uint8Array): boolean {
   if (rawKey.length !== 32 || signature.length !== ed25519SignatureBytes) return false;
-  return verify(null, encodeStatement(domain, fields), publicKeyFromRaw('Ed25519', rawKey), signature);
+  return verify(null, statement, publicKeyFromRaw('Ed25519', rawKey), signature);
 }

@@ -21,30 +21,45 @@ export type StatementFields = readonly (readonly [name: string, value: Statement
  * @throws RangeError for a number that is not a safe integer, and for text with a lone surrogate (UTF-8 cannot hold it)
  */
 export function encodeStatement(domain: string, fields: StatementFields): Uint8Array<ArrayBuffer> {
-  return encodeValue([domain, ...fields.flat(1)] as StatementValue);
+  const statement = [domain, ...fields.flat(1)] as StatementValue;
+  const bytes = Buffer.alloc(lengthOf(statement));
+  write(bytes, 0, statement);
+  return bytes;
 }
 
-function encodeValue(value: StatementValue): Uint8Array<ArrayBuffer> {
-  if (typeof value === 'string') return item('T', encodeText(value));
-  if (typeof value === 'bigint') return item('I', encodeText(value.toString()));
-  if (typeof value === 'number') return item('I', encodeText(integerText(value)));
-  if (value instanceof Uint8Array) return item('B', value);
-  return item('L', ...value.map(encodeValue));
+const headerBytes = 9;
+
+function lengthOf(value: StatementValue): number {
+  if (typeof value === 'string') return headerBytes + Buffer.byteLength(value, 'utf8');
+  if (typeof value === 'bigint' || typeof value === 'number') return headerBytes + integerText(value).length;
+  if (value instanceof Uint8Array) return headerBytes + value.length;
+  return value.reduce<number>((length, item) => length + lengthOf(item), headerBytes);
 }
 
-function item(type: string, ...contents: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const header = Buffer.alloc(9);
-  header.write(type, 'latin1');
-  header.writeBigUInt64BE(BigInt(contents.reduce((length, content) => length + content.length, 0)), 1);
-  return Buffer.concat([header, ...contents]);
+/** @returns where the item ends */
+function write(bytes: Buffer, at: number, value: StatementValue): number {
+  const start = at + headerBytes;
+  if (typeof value === 'string') return writeHeader(bytes, at, 'T', start + bytes.write(wellFormed(value), start, 'utf8'));
+  if (typeof value === 'bigint' || typeof value === 'number') return writeHeader(bytes, at, 'I', start + bytes.write(integerText(value), start, 'latin1'));
+  if (value instanceof Uint8Array) {
+    bytes.set(value, start);
+    return writeHeader(bytes, at, 'B', start + value.length);
+  }
+  return writeHeader(bytes, at, 'L', value.reduce<number>((end, item) => write(bytes, end, item), start));
 }
 
-function encodeText(text: string): Uint8Array {
+function writeHeader(bytes: Buffer, at: number, type: string, end: number): number {
+  bytes.write(type, at, 'latin1');
+  bytes.writeBigUInt64BE(BigInt(end - at - headerBytes), at + 1);
+  return end;
+}
+
+function wellFormed(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('A statement cannot hold text with a lone surrogate.');
-  return Buffer.from(text, 'utf8');
+  return text;
 }
 
-function integerText(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`A statement holds exact integers only, not ${value}.`);
+function integerText(value: number | bigint): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError(`A statement holds exact integers only, not ${value}.`);
   return BigInt(value).toString();
 }
