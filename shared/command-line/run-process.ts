@@ -1,4 +1,4 @@
-import { collectBuffersAsHeap } from './buffer-collection.ts';
+import { boundYoungGeneration, collectBuffersAsHeap } from './garbage-collection.ts';
 import type { CommandIo, CommandMain } from './command-io.ts';
 import { interruptionSignal } from './interruption.ts';
 import { shortenMessageQueues } from './message-queues.ts';
@@ -7,6 +7,7 @@ import { reportError } from './report-error.ts';
 /** Runs a command as this process: its streams, signals and exit code are the process's own. */
 export async function runProcess(main: CommandMain): Promise<void> {
   collectBuffersAsHeap();
+  boundYoungGeneration();
   shortenMessageQueues();
   const argv = process.argv.slice(2);
   const io: CommandIo = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interruptionSignal() };
