@@ -24,7 +24,8 @@ export class CoordinatorClient {
     this.#connection = connection;
     this.#accessToken = accessToken;
     this.#signal = signal;
-    this.#agent = new Agent({ ca: connection.certificateAuthority, minVersion: 'TLSv1.3', keepAlive: true });
+    // With a time-out of its own the agent heeds that of the server, and gives an idle connection up before the server does.
+    this.#agent = new Agent({ ca: connection.certificateAuthority, minVersion: 'TLSv1.3', keepAlive: true, timeout: silenceMs });
   }
 
   /**

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { CoordinatorClient } from '../../cli/coordinator-client.ts';
+import { CertificateAuthority } from '../../coordinator/federation/certificate-authority.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { formatConnection } from '../../shared/http-api/connection-file.ts';
 import { startApiCoordinator, type ApiCoordinator } from '../support/api-coordinator.ts';
 import { runCommand } from '../support/command.ts';
+import { patience } from '../support/patience.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the connection of a command', () => {
@@ -61,6 +66,23 @@ describe('the connection of a command', () => {
     expect([nobody.exitCode, codeOf(nobody), JSON.parse(nobody.stderr).message]).to.deep.equal([3, 'coordinator-unreachable', `The coordinator cannot be reached. https://127.0.0.1:${port} refuses the connection; nothing listens there.`]);
     expect([stranger.exitCode, codeOf(stranger)]).to.deep.equal([3, 'coordinator-unreachable']);
     expect(JSON.parse(stranger.stderr).message).to.contain('does not speak TLS');
+  });
+
+  it('is ended before the coordinator ends it: the next request would be lost with it', async () => {
+    const authority = await CertificateAuthority.create('Cardiology network', systemClock.nowMs());
+    const { chain: cert, privateKey: key } = await authority.issueServerCertificate(['127.0.0.1'], systemClock.nowMs());
+    const ended = Promise.withResolvers<string>();
+    const server = createHttpsServer({ cert, key, keepAliveTimeout: 2000 }, (_request, response) => response.end('{}'));
+    server.on('secureConnection', (socket) => socket.once('end', () => ended.resolve('by the command')).once('close', () => ended.resolve('by the coordinator')));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = new CoordinatorClient({ url: `https://127.0.0.1:${port}`, certificateAuthority: authority.certificate.toString() }, async () => 'token', patience());
+    await client.bytes('/');
+    expect(await ended.promise).to.equal('by the command');
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
   });
 
   it('file that is damaged is refused with its problems', async () => {
