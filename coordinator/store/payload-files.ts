@@ -5,8 +5,12 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { flushFolder } from '../../shared/files/durable-file.ts';
 import { isSha256Hex, sha256Hex } from '../../shared/statements/digest.ts';
 import type { Payloads, SavedPayload } from '../payloads.ts';
-import { fileChunks } from '../../shared/files/file-chunks.ts';
+import { chunkMaxBytes, fileChunks } from '../../shared/files/file-chunks.ts';
 import { hashOf } from '../../shared/files/file-hash.ts';
+
+/** Of all payloads that are read at the same time, so much is in memory in pieces; each piece is there several times while it is sent. */
+const piecesBytes = 2 ** 23;
+const pieceMinBytes = 2 ** 15;
 
 /**
  * Content-addressed files: `ab/cdef...` under one folder. A file is written beside its place, flushed, and renamed, so
@@ -18,6 +22,8 @@ export class PayloadFiles implements Payloads {
   readonly #incoming: string;
   /** Folders whose own names are on disk. */
   readonly #flushed = new Set<string>();
+  /** How many payloads are being read. */
+  #readers = 0;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -47,9 +53,14 @@ export class PayloadFiles implements Payloads {
   async *read(digest: string): AsyncGenerator<Uint8Array> {
     await this.#assertThere(digest);
     const hash = createHash('sha256');
-    for await (const chunk of fileChunks(this.#path(digest))) {
-      hash.update(chunk);
-      yield chunk;
+    this.#readers++;
+    try {
+      for await (const chunk of fileChunks(this.#path(digest), { maxBytes: () => this.#pieceBytes() })) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    } finally {
+      this.#readers--;
     }
     assertIntact(hash.digest('hex'), digest);
   }
@@ -81,6 +92,10 @@ export class PayloadFiles implements Payloads {
 
   async remove(digest: string): Promise<void> {
     if (isSha256Hex(digest)) await rm(this.#path(digest), { force: true });
+  }
+
+  #pieceBytes(): number {
+    return Math.max(pieceMinBytes, Math.min(chunkMaxBytes, Math.floor(piecesBytes / this.#readers)));
   }
 
   async #assertThere(digest: string): Promise<void> {

@@ -25,6 +25,21 @@ describe('a payload', () => {
     expect(Buffer.concat(await Array.fromAsync(files.read(digest))).toString()).to.equal('one payload');
   });
 
+  it('is read in smaller pieces while many are read at once, so that all together take no more memory', async () => {
+    const large = Buffer.alloc(1_000_000, 'large');
+    const saved = await files.save([large]);
+    const piece = async (reading: AsyncGenerator<Uint8Array>) => ((await reading.next()).value as Uint8Array).length;
+    const alone = files.read(saved.digest);
+    expect(await piece(alone)).to.equal(2 ** 18);
+    const others = Array.from({ length: 99 }, () => files.read(saved.digest));
+    await Promise.all(others.map(piece));
+    const pieces = await Promise.all([alone, ...others].map(piece));
+    expect(new Set(pieces)).to.deep.equal(new Set([Math.floor(2 ** 23 / 100)]));
+    await Promise.all(others.map((reading) => reading.return(undefined)));
+    expect(Buffer.concat(await Array.fromAsync(alone)).equals(large.subarray(2 ** 18 + Math.floor(2 ** 23 / 100)))).to.equal(true);
+    expect(await piece(files.read(saved.digest))).to.equal(2 ** 18);
+  });
+
   it('that is saved twice is there once', async () => {
     await files.save(chunks, { digest, bytes: 11 });
     const before = names();
