@@ -72,13 +72,14 @@ describe('the connection of a command', () => {
     const authority = await CertificateAuthority.create('Cardiology network', systemClock.nowMs());
     const { chain: cert, privateKey: key } = await authority.issueServerCertificate(['127.0.0.1'], systemClock.nowMs());
     const ended = Promise.withResolvers<string>();
-    const server = createHttpsServer({ cert, key, keepAliveTimeout: 2000 }, (_request, response) => response.end('{}'));
+    // Closed by the command after one second, and by the coordinator after three. The second reply comes after longer than that one second.
+    const server = createHttpsServer({ cert, key, keepAliveTimeout: 2000 }, ({ url }, response) => setTimeout(() => response.end('{}'), url?.endsWith('slow') ? 1300 : 0));
     server.on('secureConnection', (socket) => socket.once('end', () => ended.resolve('by the command')).once('close', () => ended.resolve('by the coordinator')));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const client = new CoordinatorClient({ url: `https://127.0.0.1:${port}`, certificateAuthority: authority.certificate.toString() }, async () => 'token', patience());
-    await client.bytes('/');
+    for (const path of ['/', '/slow']) await client.bytes(path);
     expect(await ended.promise).to.equal('by the command');
     server.closeAllConnections();
     server.close();
