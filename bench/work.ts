@@ -32,7 +32,7 @@ export function laneNameOf(name: string | undefined): { lanes?: LaneName } {
 const mobileTensors = [...Array.from({ length: 49 }, () => 69_632), 78_032];
 
 export const works: Readonly<Record<string, Work>> = {
-  tiny: { name: 'tiny', tensors: [13, 1], sites: 4, rounds: 15 },
+  tiny: { name: 'tiny', tensors: [13, 1], sites: 4, rounds: 40 },
   mobile: { name: 'mobile', tensors: mobileTensors, sites: 8, rounds: 6 },
   large: { name: 'large', tensors: Array.from({ length: 50 }, () => 500_000), sites: 4, rounds: 2 },
 };

@@ -9,7 +9,7 @@ import { chunkMaxBytes, fileChunks } from '../../shared/files/file-chunks.ts';
 import { hashOf } from '../../shared/files/file-hash.ts';
 
 /** Of all payloads that are read at the same time, so much is in memory in pieces; each piece is there several times while it is sent. */
-const piecesBytes = 2 ** 23;
+const piecesBytes = 2 ** 22;
 const pieceMinBytes = 2 ** 15;
 
 /**

@@ -34,9 +34,9 @@ describe('a payload', () => {
     const others = Array.from({ length: 99 }, () => files.read(saved.digest));
     await Promise.all(others.map(piece));
     const pieces = await Promise.all([alone, ...others].map(piece));
-    expect(new Set(pieces)).to.deep.equal(new Set([Math.floor(2 ** 23 / 100)]));
+    expect(new Set(pieces)).to.deep.equal(new Set([Math.floor(2 ** 22 / 100)]));
     await Promise.all(others.map((reading) => reading.return(undefined)));
-    expect(Buffer.concat(await Array.fromAsync(alone)).equals(large.subarray(2 ** 18 + Math.floor(2 ** 23 / 100)))).to.equal(true);
+    expect(Buffer.concat(await Array.fromAsync(alone)).equals(large.subarray(2 ** 18 + Math.floor(2 ** 22 / 100)))).to.equal(true);
     expect(await piece(files.read(saved.digest))).to.equal(2 ** 18);
   });
 
