@@ -1,4 +1,4 @@
-import { constants, DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { constants, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** The coordinator's queries are a few hundred; preparing one costs more than most of them. */
@@ -64,15 +64,22 @@ class Statements {
 
   #prepare(sql: string): SqliteStatement {
     const use: TableUse = { reads: new Set(), writes: new Set() };
-    this.#preparing = use;
-    const statement = this.#database.prepare(sql);
-    this.#preparing = undefined;
+    const statement = this.#preparedNoting(use, sql);
     return {
       reader: statement.columns().length > 0,
       all: (parameters) => this.#used(use, statement.all(...(parameters as SQLInputValue[]))),
       run: (parameters) => this.#used(use, statement.run(...(parameters as SQLInputValue[]))),
       iterate: (parameters) => this.#used(use, statement.iterate(...(parameters as SQLInputValue[]))),
     };
+  }
+
+  #preparedNoting(use: TableUse, sql: string): StatementSync {
+    this.#preparing = use;
+    try {
+      return this.#database.prepare(sql);
+    } finally {
+      this.#preparing = undefined;
+    }
   }
 
   #used<Result>({ reads, writes }: TableUse, result: Result): Result {

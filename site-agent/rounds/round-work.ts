@@ -78,8 +78,9 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
   await Promise.all(sent);
 }
 
+/** The coordinator says `cancelled` when the connection broke on its side. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ConsiliumError && !error.entry.retryable;
+  return error instanceof ConsiliumError && !error.entry.retryable && error.code !== 'cancelled';
 }
 
 /** The computations of one round, each done at most once. */
