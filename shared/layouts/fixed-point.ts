@@ -13,8 +13,6 @@ export interface FixedPointTarget {
 export interface FixedPointOptions {
   /** The site's share of the weight scale, in (0, 1]: values are multiplied by it after clipping. */
   readonly share: number;
-  /** Rounding errors of earlier rounds, or none. */
-  readonly residual?: Float32Array | undefined;
   /** With error feedback rounding is to nearest; without it, stochastic: `uniform` draws from [0, 1). */
   readonly rounding: { readonly errorFeedback: true } | { readonly errorFeedback: false; readonly uniform: () => number };
 }
@@ -26,7 +24,7 @@ export function stepOf(field: FixedPointField, lanes: LaneWidth): number {
 
 /**
  * Fixed-point encoding with error feedback (Seide et al. 2014; Karimireddy et al. 2019): what rounding takes away
- * from this round's value is added to the next round's, so that small changes are late, not lost.
+ * from this round's value is for the caller to add to the next round's, so that small changes are late, not lost.
  * What clipping takes away is gone, or a site that is always clipped would pile up an endless debt.
  *
  * Clips, weights and rounds as many of `values` (length `field.length`) from number `from` on as there are lanes in the target.
@@ -34,7 +32,7 @@ export function stepOf(field: FixedPointField, lanes: LaneWidth): number {
  * @throws value-out-of-range when a value is not a finite number.
  */
 export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, values: ArrayLike<number>, options: FixedPointOptions, into: FixedPointTarget, from = 0): number {
-  const { share, rounding, residual: before } = options;
+  const { share, rounding } = options;
   const { range } = field;
   const { lanes: encoded, residual } = into;
   const offset = 2 ** (lanes.valueBits - 1);
@@ -43,7 +41,7 @@ export function encodeFixedPoint(field: FixedPointField, lanes: LaneWidth, value
   const uniform = rounding.errorFeedback ? undefined : rounding.uniform;
   let clipped = 0;
   for (let at = 0, index = from; at < encoded.length; at++, index++) {
-    const value = (values[index] as number) + (before === undefined ? 0 : (before[index] as number));
+    const value = values[index] as number;
     if (!Number.isFinite(value)) throw new ConsiliumError('value-out-of-range', `Value ${index} of ${field.name} is not a finite number.`);
     const kept = value > range ? range : value < -range ? -range : value;
     if (kept !== value) clipped++;

@@ -51,7 +51,6 @@ export class VectorEncoding implements LaneSource {
   #clipped = 0;
 
   /**
-   * @param options.residual as `residual`, of the rounds before
    * @throws layout-mismatch when there are not as many values as the layout has
    */
   constructor(layout: VectorLayout, values: FieldValues, options: EncodingOptions) {
@@ -99,8 +98,7 @@ export class VectorEncoding implements LaneSource {
       return;
     }
     const end = this.#valuesBefore + field.length;
-    const options = { ...this.#options, residual: this.#options.residual?.subarray(this.#valuesBefore, end) };
-    this.#clipped += encodeFixedPoint(field, this.#layout.lanes, values, options, { lanes, residual: this.residual.subarray(this.#valuesBefore, end) }, from);
+    this.#clipped += encodeFixedPoint(field, this.#layout.lanes, values, this.#options, { lanes, residual: this.residual.subarray(this.#valuesBefore, end) }, from);
   }
 }
 

@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { flushFolder, namesIfThere, readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { flushFolder, namesIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
+import { fileChunks } from '../../shared/files/file-chunks.ts';
 import { float32FromBytes, littleEndianBytes } from '../../shared/payloads/little-endian.ts';
 
 /** Whose rounding error a file holds is its name: `pending-residual.ROUND.DIGEST`. */
@@ -20,9 +21,18 @@ export class ResidualStore {
     this.#folder = folder;
   }
 
-  async current(): Promise<Float32Array | undefined> {
-    const bytes = await readIfThere(this.#path('residual'));
-    return bytes && float32FromBytes(bytes);
+  /**
+   * Adds the rounding errors to values in the same order. They are read in pieces: beside the values there is no second vector in memory.
+   * @throws RangeError when there are more or fewer of them than values
+   */
+  async addTo(values: Float32Array): Promise<void> {
+    const path = this.#path('residual');
+    if (!existsSync(path)) return;
+    let at = 0;
+    for await (const chunk of fileChunks(path)) {
+      for (const error of float32FromBytes(chunk)) values[at++]! += error;
+    }
+    if (at !== values.length) throw new RangeError(`There are rounding errors of ${at} values for ${values.length}.`);
   }
 
   /** Keeps the rounding error of a contribution that is about to leave, and of none before it that a crash kept from being sealed. */

@@ -33,14 +33,14 @@ export function encodeCalibration(layout: VectorLayout, tensors: readonly Tensor
 }
 
 /**
- * The update part: the weighted delta, the weight, and how many values were clipped. Residuals are in the order of the weights, and the new
- * one takes the place of the delta as lanes are taken.
+ * The update part: the weighted delta, the weight, and how many values were clipped. As lanes are taken, rounding errors take the place of
+ * the delta.
  */
 export function encodeUpdate(
   plan: StudyPlan,
   layout: VectorLayout,
   tensors: readonly TensorSpec[],
-  update: { delta: Float32Array; residual?: Float32Array | undefined; trainingRows: number; randomnessKey: Uint8Array },
+  update: { delta: Float32Array; trainingRows: number; randomnessKey: Uint8Array },
 ): VectorEncoding {
   const { weightCap, errorFeedback } = plan.aggregation;
   const weight = siteWeight(update.trainingRows, weightCap);
@@ -48,5 +48,5 @@ export function encodeUpdate(
   const rounding = errorFeedback
     ? { errorFeedback } as const
     : { errorFeedback, uniform: keyedRandomness(update.randomnessKey, 'stochastic rounding', 0) } as const;
-  return new VectorEncoding(layout, { ...deltas, [weightField]: [weight] }, { share: weight / weightScale(weightCap), rounding, residual: update.residual, residualInto: update.delta, clippedField });
+  return new VectorEncoding(layout, { ...deltas, [weightField]: [weight] }, { share: weight / weightScale(weightCap), rounding, residualInto: update.delta, clippedField });
 }

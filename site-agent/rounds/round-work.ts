@@ -105,8 +105,8 @@ class RoundWork {
     }
     const { delta, randomnessKey } = await this.#delta();
     const data = await session.data();
-    const residual = await residuals.current();
-    const update = encodeUpdate(session.plan, layout, session.tensors, { delta, residual, trainingRows: data.train.count, randomnessKey });
+    await residuals.addTo(delta);
+    const update = encodeUpdate(session.plan, layout, session.tensors, { delta, trainingRows: data.train.count, randomnessKey });
     onActivity('encrypting');
     const sealed = await egress.seal(reference, layout, update, (digest) => residuals.setPending(round, digest, update.residual), signal);
     if (update.clipped > 0) this.#tools.log.warn('Values of the update were clipped.', { clipped: update.clipped, values: delta.length });
@@ -158,6 +158,7 @@ class RoundWork {
     log.info('Trained.', { steps, resumedAtStep: trained.resumedAtStep, seconds: Math.round(performance.now() - startedMs) / 1000 });
     const delta = trained.weights;
     for (let index = 0; index < delta.length; index++) delta[index]! -= base[index]!;
+    this.#base = undefined; // an evaluation reads it again, and it takes no memory while the delta is encoded and sent
     return { delta, randomnessKey };
   }
 
@@ -171,7 +172,7 @@ class RoundWork {
     return (localEpochs as number) * Math.ceil(rows / batchSize);
   }
 
-  /** Read and compared with its digest once; nobody writes to it. */
+  /** Nobody writes to it. */
   #baseWeights(): Promise<Float32Array> {
     this.#base ??= this.#readBase();
     return this.#base;

@@ -30,7 +30,7 @@ describe('a vector', () => {
     for (const rounding of [{ errorFeedback: true }, { errorFeedback: false, uniform: () => 0.3 }] as const) {
       for (const count of [1, 2, 3, 4, 100]) {
         const values = () => ({ delta: Float32Array.of(0.123_456, -2, 0.7), rows: [70_000] });
-        const options = { share: 0.5, rounding, residual: Float32Array.of(1e-5, 0, -1e-5) };
+        const options = { share: 0.5, rounding };
         const whole = new VectorEncoding(layout, values(), options);
         const lanes = whole.take(whole.length);
         const { delta, rows } = values();
