@@ -5,6 +5,7 @@ import type { DecryptionReport } from '../../shared/wire/generated/consilium/v1/
 import type { DecryptionsHandlers } from '../../shared/wire/generated/consilium/v1/Decryptions.ts';
 import type { PayloadChunkInput } from '../../shared/wire/generated/consilium/v1/PayloadChunk.ts';
 import type { SumRequest } from '../../shared/wire/generated/consilium/v1/SumRequest.ts';
+import { runIdOf } from '../../shared/studies/round-number.ts';
 import { partFromWire } from '../../shared/wire/round-names.ts';
 import type { Decryptions } from '../decryptions/decryptions.ts';
 import type { RunConductor } from '../runs/run-conductor.ts';
@@ -18,7 +19,7 @@ export function decryptionHandlers(adapter: Adapter<Site>, decryptions: Decrypti
   return {
     DownloadSum: adapter.serverStream(async function* (site, { round, part }: SumRequest, { about }): AsyncGenerator<PayloadChunkInput> {
       about(round);
-      for await (const bytes of transfers.down(site.name, runOf(round), decryptions.sum(site.name, round, partFromWire(part)))) yield { bytes };
+      for await (const bytes of transfers.down(site.name, runIdOf(round), decryptions.sum(site.name, round, partFromWire(part)))) yield { bytes };
     }),
 
     Report: adapter.clientStream(async (site, messages: AsyncIterable<DecryptionReport>, { about }): Promise<DecryptionReceiptInput> => {
@@ -29,7 +30,7 @@ export function decryptionHandlers(adapter: Adapter<Site>, decryptions: Decrypti
       const sumDigests = Object.fromEntries(parts.map(({ part, sumDigest }) => [partFromWire(part), sumDigest]));
       const laneSums = new LaneSumReader(rest);
       const receipt = await decryptions.report(site.name, { ...result, sumDigests, ledgerHead: ledgerHeadFromWire(ledgerHead) }, (part) => laneSums.read(part));
-      conductor.wake(runOf(result.round));
+      conductor.wake(runIdOf(result.round));
       return { ledger: wireReceipt(receipt) };
     }),
   };
@@ -53,9 +54,4 @@ class LaneSumReader {
       yield laneSums.bytes;
     }
   }
-}
-
-/** A round's id is its run's id, a full stop and a number. */
-function runOf(round: string): string {
-  return round.slice(0, round.lastIndexOf('.'));
 }

@@ -1,3 +1,4 @@
+import { runIdOf } from '../../shared/studies/round-number.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { Manifest } from '../../shared/statements/manifest.ts';
 import type { MemberSignature } from '../../shared/statements/member-signature.ts';
@@ -23,7 +24,7 @@ export class ManifestTable implements ManifestStore {
 
   async insert(manifest: Manifest, digest: string): Promise<void> {
     const { round, part } = manifest;
-    const run = round.slice(0, round.lastIndexOf('.'));
+    const run = runIdOf(round);
     await this.#database.insertInto('manifest').values({ run, round, part, digest, manifest: toJson(manifest) }).execute();
   }
 

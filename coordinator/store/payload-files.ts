@@ -107,8 +107,8 @@ export class PayloadFiles implements Payloads {
   async adopt(file: string, digest: string): Promise<void> {
     const path = this.#path(digest);
     const folder = dirname(path);
-    const isNew = !this.#flushed.has(folder);
-    if (isNew) await mkdir(folder, { recursive: true });
+    const made = await mkdir(folder, { recursive: true });
+    const isNew = made !== undefined || !this.#flushed.has(folder);
     await rename(file, path);
     await Promise.all([folder, ...(isNew ? [this.#folder] : [])].map(flushFolder));
     this.#flushed.add(folder);

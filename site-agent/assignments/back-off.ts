@@ -47,6 +47,11 @@ export class BackOff {
   }
 }
 
+/** Whether work that failed like this is worth another try. The coordinator says `cancelled` when a connection broke on its side; only our own signal means stop. */
+export function mayPass({ code, entry }: ConsiliumError): boolean {
+  return entry.retryable || code === 'cancelled';
+}
+
 /**
  * Does the work, again and again while it fails in a way that may pass.
  * @throws the first error that is not retryable, and the last one once the signal is aborted
@@ -58,9 +63,7 @@ export async function retrying<Result>(work: () => Promise<Result>, signal: Abor
       return await work();
     } catch (thrown) {
       const error = storageFailure(thrown) ?? asConsiliumError(thrown);
-      // The coordinator says `cancelled` when a connection broke on its side; only our own signal means stop.
-      const mayPass = error.entry.retryable || error.code === 'cancelled';
-      if (!mayPass || signal.aborted) throw error;
+      if (!mayPass(error) || signal.aborted) throw error;
       onRetry(error);
       await backOff.wait(signal, unreached.has(error.code) ? undefined : longestRetryMs);
     }

@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/logs/logger.ts';
 import { float32FromBytes } from '../../shared/payloads/little-endian.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
 import type { RoundOffer } from '../assignments/assignment.ts';
+import { mayPass } from '../assignments/back-off.ts';
 import type { SiteActivity } from '../../shared/studies/site-activity.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { RunSession } from '../runs/run-session.ts';
@@ -62,7 +63,7 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     tools.onActivity('uploading');
     const sending = egress.send(sealed, offer.purpose, tools.signal, { broken: before !== undefined });
     // A connection that was lost may come back; after a refusal the rest of the round is not needed.
-    sending.catch((error: unknown) => isRefusal(error) && refused.abort(error));
+    sending.catch((error: unknown) => error instanceof ConsiliumError && !mayPass(error) && refused.abort(error));
     sent.push(sending);
   };
   try {
@@ -76,11 +77,6 @@ export async function contribute(offer: RoundOffer, tools: RoundTools): Promise<
     throw error;
   }
   await Promise.all(sent);
-}
-
-/** The coordinator says `cancelled` when the connection broke on its side. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ConsiliumError && !error.entry.retryable && error.code !== 'cancelled';
 }
 
 /** The computations of one round, each done at most once. */

@@ -59,6 +59,12 @@ describe('fixed-point encoding', () => {
     expect(encoding.residual[0]).to.equal(0);
   });
 
+  it('clips a value with the rounding error that was added to it', () => {
+    const encoding = encoded(field, [field.range + 0.1], { share: 1, rounding: nearest });
+    expect(encoding.clipped).to.equal(1);
+    expect(encoding.lanes[0]).to.be.at.most(2 ** lanes.valueBits - 1);
+  });
+
   it('without error feedback rounds up as often as the fraction says, and keeps no residual', () => {
     const random = new SeededRandom('stochastic rounding');
     const length = 40_000;
