@@ -9,13 +9,12 @@ export const ciphertextWordCount = 2 * parameterSet.polyModulusDegree;
 const headerBytes = expandedCiphertextBytes - 8 * ciphertextWordCount;
 
 /**
- * Reads the coefficients of one ciphertext into `words`, two uint32 each, low half first, all below q. SEAL itself expands a seeded one, so
- * that the words are those that everybody else gets.
+ * The coefficients of one ciphertext, 8 bytes each, little-endian, all below q. SEAL itself expands a seeded one, so that the words are those
+ * that everybody else gets.
  *
  * @throws all errors of loadCiphertext
  */
-export function readCiphertextWords(sealing: SealContext, bytes: Uint8Array, words: Uint32Array): void {
+export function ciphertextWords(sealing: SealContext, bytes: Uint8Array): Uint8Array {
   using ciphertext = loadCiphertext(sealing, bytes);
-  const saved = ciphertext.saveToArray(sealing.seal.ComprModeType.none) as Uint8Array;
-  new Uint8Array(words.buffer).set(saved.subarray(headerBytes));
+  return (ciphertext.saveToArray(sealing.seal.ComprModeType.none) as Uint8Array).subarray(headerBytes);
 }

@@ -2,7 +2,7 @@ import { parameterSet } from '../../shared/ciphertexts/parameter-set.ts';
 import type { SealContext } from '../../shared/ciphertexts/seal-context.ts';
 import { tagBytes, tagFromBytes } from '../../shared/ciphertexts/tag-bytes.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { ciphertextWordCount, readCiphertextWords } from './ciphertext-words.ts';
+import { ciphertextWords } from './ciphertext-words.ts';
 import type { Contributor, MacKey } from './mac-key.ts';
 import type { TagMultipliers } from './tag-multipliers.ts';
 import { weightedSum } from './weighted-sum.ts';
@@ -35,7 +35,6 @@ export interface TagKey {
 export class TagAccumulator {
   readonly #sealing: SealContext;
   readonly #multipliers: TagMultipliers;
-  readonly #words = new Uint32Array(2 * ciphertextWordCount);
   #value = 0n;
 
   /** @param first number of the first ciphertext that is added: the sums of a vector's blocks add up to the vector's */
@@ -46,8 +45,7 @@ export class TagAccumulator {
 
   /** @throws all errors of loadCiphertext */
   add(ciphertext: Uint8Array): void {
-    readCiphertextWords(this.#sealing, ciphertext, this.#words);
-    this.#value = (this.#value + weightedSum(this.#words, this.#multipliers.next())) % q;
+    this.#value = (this.#value + weightedSum(ciphertextWords(this.#sealing, ciphertext), this.#multipliers.next())) % q;
   }
 
   get value(): bigint {

@@ -28,9 +28,8 @@ export class TagMultipliers {
     key.fill(0);
   }
 
-  /** Those of the next ciphertext: two uint32 for each of its 8,192 words, low half first, of which the top four bits do not count. */
-  next(): Uint32Array {
-    const { buffer, byteOffset } = this.#keystream.update(zeros);
-    return new Uint32Array(buffer, byteOffset, 2 * ciphertextWordCount);
+  /** Those of the next ciphertext: 8 bytes for each of its 8,192 words, little-endian, of which the top four bits do not count. */
+  next(): Uint8Array {
+    return this.#keystream.update(zeros);
   }
 }
