@@ -45,6 +45,7 @@ export interface CoordinatorMetrics extends Disposable {
 export function coordinatorMetrics(registry: Registry, sources: MetricsSources): CoordinatorMetrics {
   const contributions = contributionMetrics(registry);
   const http = httpMetrics(registry);
+  const refusals = refusalMetrics(registry);
   const rounds = roundMetrics(registry, sources.read.rounds);
   const runs = runMetrics(registry, sources.read.runs);
   runWaitMetrics(registry, sources.waits, sources.clock);
@@ -57,12 +58,13 @@ export function coordinatorMetrics(registry: Registry, sources: MetricsSources):
   follow('runs', runs.update());
   const subscription = sources.events.listen((event) => {
     contributions.observe(event);
+    refusals.observe(event);
     follow('rounds', rounds.observe(event));
     if (event.event.startsWith('run-')) follow('runs', runs.update());
   });
   return {
     meter: contributions.meter,
-    countRefusal: refusalMetrics(registry).count,
+    countRefusal: refusals.count,
     countHttpRefusal: http.countRefusal,
     showStock: payloadMetrics(registry).observe,
     [Symbol.dispose]: () => subscription[Symbol.dispose](),

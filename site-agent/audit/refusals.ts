@@ -1,4 +1,3 @@
-import { exitCodes } from '../../shared/errors/catalogue.ts';
 import { asConsiliumError, type ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import type { RefusedWork } from '../assignments/assignment.ts';
@@ -16,11 +15,11 @@ export class Refusals {
     this.#link = link;
   }
 
-  /** What does not fit together is on disk here before the coordinator hears of it. */
+  /** It is on disk here before the coordinator hears of it. */
   async tell({ id, kind, subject, run }: RefusedWork, error: ConsiliumError, log: Logger, signal: AbortSignal): Promise<void> {
     const { code, message, entry } = error;
     log.error(message, { code, next: entry.next, ...(error.problems.length > 0 && { problems: problemLines(error) }) }, error.cause);
-    if (entry.exit === exitCodes.integrity) await this.#audit.append({ action: `${kind} refused`, subject, detail: { code, message } });
+    await this.#audit.append({ action: `${kind} refused`, subject, detail: { code, message } });
     if (code === 'certificate-refused' || run === undefined) return; // without a certificate the refusal would be refused too
     const decline = () => this.#link.decline(run, id, code, signal);
     await retrying(decline, signal, () => undefined).catch((refused: unknown) => log.warn('The coordinator did not take the refusal.', { code: asConsiliumError(refused).code }));

@@ -22,10 +22,12 @@ import { startProgram, type Program } from './program.ts';
 import { smallDataSet, smallTable, type PlanJson } from './small-study.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
+export type Labels = Readonly<Record<string, string>>;
+
 export interface AgentProgram {
   readonly log: LogFile;
-  /** A sample of its metrics page; without labels, or with them as Prometheus writes them. */
-  metric(name: string): Promise<number>;
+  /** The samples of its metrics page that have these labels, added up. */
+  metric(name: string, labels?: Labels): Promise<number>;
 }
 
 /** A federation in which the coordinator and every agent are processes of their own, and the test stands between them. */
@@ -43,6 +45,8 @@ export interface ProgramFederation extends AsyncDisposable {
   readonly read: Store['read'];
   siteFolder(site: string): string;
   agent(site: string): AgentProgram;
+  /** The same for the coordinator. */
+  coordinatorMetric(name: string, labels?: Labels): Promise<number>;
   /** Ends a site's agent; `startAgent` brings it back. */
   stopAgent(site: string): Promise<void>;
   startAgent(site: string): Promise<void>;
@@ -107,6 +111,7 @@ export async function startProgramFederation(
     for await (const _event of client.events(`/runs/${run}/events`)); // ends with the run
     return client.get(`/runs/${run}`, runDetailResource);
   };
+  const metricOf = (program: string, name: string, labels?: Labels) => sampleTotal(String(programs.get(program)?.ready['operationsUrl']), name, labels);
   const leadKey = generateKeyPairSync('ed25519').privateKey;
   const agree = async (plan: PlanJson) => {
     const { planHash } = await client.post('/studies', Buffer.from(JSON.stringify(plan)), studyResource);
@@ -133,7 +138,8 @@ export async function startProgramFederation(
     client,
     read: store.read,
     siteFolder,
-    agent: (site) => ({ log: logOf(site), metric: (name) => sample(String(programs.get(site)?.ready['operationsUrl']), name) }),
+    agent: (site) => ({ log: logOf(site), metric: (name, labels) => metricOf(site, name, labels) }),
+    coordinatorMetric: (name, labels) => metricOf('coordinator', name, labels),
     stopAgent: async (site) => programs.get(site)?.[Symbol.asyncDispose](),
     startAgent,
     agentEnds: async (site) => ({ exitCode: (await programs.get(site)?.ended) ?? null }),
@@ -157,9 +163,10 @@ export async function startProgramFederation(
   };
 }
 
-async function sample(operationsUrl: string, name: string): Promise<number> {
+async function sampleTotal(operationsUrl: string, name: string, labels: Labels = {}): Promise<number> {
   const page = await (await fetch(`${operationsUrl}/metrics`)).text();
-  const line = page.split('\n').find((candidate) => candidate.startsWith(`${name} `));
-  if (line === undefined) throw new Error(`There is no metric ${name}.`);
-  return Number(line.slice(name.length + 1));
+  if (!page.includes(`# TYPE ${name} `)) throw new Error(`There is no metric ${name}.`);
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  const samples = page.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return samples.filter((line) => wanted.every((label) => line.includes(label))).reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }

@@ -1,18 +1,19 @@
 import { expect } from 'chai';
-import { catalogue, exitCodes, type ErrorCode } from '../../shared/errors/catalogue.ts';
+import type { ErrorCode } from '../../shared/errors/catalogue.ts';
 import { siteAuditEvents, siteAuditFile } from '../../site-agent/audit/site-audit.ts';
 import type { ProgramFederation } from './program-federation.ts';
 
-/** A site refused work of a run: its own log says so, and so do the audit logs of both ends where something was not what it should be. Waits for it. */
+/** A site refused work of a run: its log says so, and so do audit log and metrics at both ends. Waits for it. */
 export async function expectRefused(federation: ProgramFederation, run: string, site: string, code: ErrorCode): Promise<void> {
-  await federation.agent(site).log.find((line) => line.run === run && line.code === code);
+  const agent = federation.agent(site);
+  await agent.log.find((line) => line.run === run && line.code === code);
   await federation.coordinatorLog.find((line) => line.message === 'Work declined.' && line['run'] === run && line['site'] === site && line.code === code);
+  const own = (await Array.fromAsync(siteAuditEvents(siteAuditFile(federation.siteFolder(site))))).filter(({ subject }) => subject === run || subject.startsWith(`${run}.`));
+  expect(own.map(({ detail }) => (JSON.parse(detail) as { code: string }).code)).to.include(code);
   const declines = await federation.auditEvents('work declined', run);
-  if (catalogue[code].exit === exitCodes.integrity) {
-    const own = (await Array.fromAsync(siteAuditEvents(siteAuditFile(federation.siteFolder(site))))).filter(({ subject }) => subject === run || subject.startsWith(`${run}.`));
-    expect(own.map(({ detail }) => (JSON.parse(detail) as { code: string }).code)).to.include(code);
-  }
   expect(declines.map(({ actor, detail }) => `${actor}: ${String(detail['code'])}`)).to.include(`site ${site}: ${code}`);
+  expect(await agent.metric('consilium_assignments_total', { outcome: code })).to.be.greaterThan(0);
+  expect(await federation.coordinatorMetric('consilium_declined_work_total', { site, code })).to.be.greaterThan(0);
 }
 
 /** The codes of all refusals of a run that reached the coordinator: one that comes after the run's end does not. */
