@@ -18,7 +18,7 @@ import { initialWeights } from '../shared/models/model-description.ts';
 import { float32FromBytes } from '../shared/payloads/little-endian.ts';
 import { serverOptimiserOf } from '../shared/server-optimisers/registry.ts';
 import { sha256 } from '../shared/statements/digest.ts';
-import { trainingKey } from '../site-agent/rounds/training-key.ts';
+import { trainingKey, type TrainingRound } from '../site-agent/rounds/training-key.ts';
 import { startTrainer, type Trainer } from '../site-agent/training/trainer.ts';
 import { startFederation, type Federation } from '../test/support/federation.ts';
 import { PayloadFiles } from '../coordinator/store/payload-files.ts';
@@ -45,11 +45,14 @@ await using federation = await startFederation({
 const rows: AccuracyRow[] = [];
 for (const hospital of hospitals) rows.push(await overSeeds(`${hospital.site} alone`, (seed) => trainAlone(trainer, hospital, seed)));
 rows.push(await overSeeds('pooled training', (seed) => trainPooled(trainer, seed)));
-const runs = new Map<number, string>();
+const runs = new Map<number, EncryptedRun>();
 const encrypted = await overSeeds('federated, encrypted', (seed) => trainEncrypted(federation, trainer, seed, runs));
-const clear = await overSeeds('federated, in the clear', (seed) => trainClear(trainer, seed, runs.get(seed) as string));
+const clear = await overSeeds('federated, in the clear', (seed) => trainClear(trainer, seed, runs.get(seed) as EncryptedRun));
 rows.push(clear, encrypted);
 report(rows);
+
+/** What training randomness follows from, beside a site's secret. */
+type EncryptedRun = Pick<TrainingRound, 'run' | 'epoch'>;
 
 /** Weights, and the normalisation with which they are used. */
 interface Trained {
@@ -73,17 +76,17 @@ async function trainCentrally(engine: Trainer, examples: Examples, normalisation
   return { weights, normalisation };
 }
 
-async function trainEncrypted({ coordinator, store, coordinatorFolder, run }: Federation, _engine: Trainer, seed: number, ran: Map<number, string>): Promise<Trained> {
+async function trainEncrypted({ coordinator, store, coordinatorFolder, run }: Federation, _engine: Trainer, seed: number, ran: Map<number, EncryptedRun>): Promise<Trained> {
   const { id, state, reason, parameters } = await run(JSON.parse(await readFile(new URL('../examples/heart-disease.json', import.meta.url), 'utf8')) as { study: string }, seed);
   if (state !== 'COMPLETED' || !parameters.normalisation) throw new Error(`The run ${id} of ${coordinator.sitePort} ended as ${state}: ${reason}`);
-  ran.set(seed, id);
+  ran.set(seed, { run: id, epoch: (await store.read.epochs.findByRun(id))!.number });
   const last = (await store.read.modelVersions.list(id)).at(-1);
   const payloads = await PayloadFiles.open(join(coordinatorFolder, 'payloads'));
   return { weights: float32FromBytes(await payloads.readAll(last?.weightsDigest ?? '')), normalisation: parameters.normalisation };
 }
 
 /** FedAvg over float32 deltas, with the training randomness of the encrypted run. */
-async function trainClear(engine: Trainer, seed: number, run: string): Promise<Trained> {
+async function trainClear(engine: Trainer, seed: number, { run, epoch }: EncryptedRun): Promise<Trained> {
   const server = serverOptimiserOf(plan.aggregation.serverOptimiser);
   const weights = await startingWeights(seed);
   const model = { weights, state: server.initialState(weights.length) };
@@ -93,7 +96,7 @@ async function trainClear(engine: Trainer, seed: number, run: string): Promise<T
     const mean = new Float64Array(weights.length);
     for (const [index, { site, train }] of hospitals.entries()) {
       await prepare(engine, scaled(train, pooledNormalisation));
-      const randomnessKey = trainingKey(secretOf(site), { run, round: roundIdOf(run, round), attempt: 1 });
+      const randomnessKey = trainingKey(secretOf(site), { run, epoch, round: roundIdOf(run, round), attempt: 1 });
       const trained = await engine.train({ weights, steps: plan.training.localSteps ?? 0, randomnessKey });
       trained.weights.forEach((weight, at) => (mean[at]! += ((weight - weights[at]!) * shares[index]!) / total));
     }

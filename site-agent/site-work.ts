@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import type { Logger } from '../shared/logs/logger.ts';
+import { partsOf } from '../shared/studies/round-purpose.ts';
 import { trainingShare } from '../shared/studies/site-activity.ts';
 import { parameterCount } from '../shared/models/tensor-spec.ts';
 import { sha256Hex } from '../shared/statements/digest.ts';
@@ -135,6 +136,7 @@ export class SiteWork {
     await this.#parts.consent.assertMayTakeRound(offer, { purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
     await this.#parts.consent.assertEnoughRows((await session.data()).train.count);
     this.#parts.room.require(roundBytes(session, offer) + 3 * modelBytes(session)); // the base model, and rounding errors before and after
+    if (partsOf(offer.purpose).includes('statistics')) await this.#parts.cohorts.contributing(pinned.study, pinned.rosterHash, pinned.roster.members.map(({ site }) => site));
     const folder = this.#parts.runs.folderOf(offer.run);
     await contribute(offer, {
       session,
@@ -182,6 +184,7 @@ export class SiteWork {
       signed: this.#parts.signedManifests,
       chain: new ManifestChain(this.#parts.runs.folderOf(run)),
       cohorts: this.#parts.cohorts,
+      acceptedCohorts: await this.#parts.consent.acceptedCohorts(pinned),
       minimumContributors: await this.#parts.consent.minimumContributors(),
       ownContribution: async (part) => {
         const header = await egress.sealedFor({ round, attempt, part });

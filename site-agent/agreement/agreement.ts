@@ -18,6 +18,8 @@ export interface AgreementTools {
   readonly signed: SignedManifests;
   readonly chain: ManifestChain;
   readonly cohorts: Cohorts;
+  /** Cohorts under other rosters that the hospital knew of when it approved this one. */
+  readonly acceptedCohorts: readonly (readonly string[])[];
   /** The hospital's own minimum of contributors; the plan's counts as well. */
   readonly minimumContributors: number;
   readonly ownContribution: (part: Part) => Promise<OwnContribution | undefined>;
@@ -30,7 +32,7 @@ export interface AgreementTools {
  * @throws all errors of assertGround and assertManifest, base-already-summed, cohort-changed, manifest-chain-broken
  */
 export async function agreeTo(ground: RoundGround, manifests: readonly Manifest[], tools: AgreementTools): Promise<void> {
-  const { site, pinned, session, signed, chain, cohorts } = tools;
+  const { site, pinned, session, signed, chain, cohorts, acceptedCohorts } = tools;
   assertGround(ground, pinned, session.plan);
   assertParts(ground, manifests);
   const layouts = roundLayouts(session.plan, session.tensors, ground.purpose, ground.parameters);
@@ -45,7 +47,7 @@ export async function agreeTo(ground: RoundGround, manifests: readonly Manifest[
     const { part, round, attempt, purpose, previous } = manifest;
     const sites = manifest.contributions.map((contribution) => contribution.site);
     const digest = manifestDigest(pinned, manifest);
-    if (part === 'statistics') await cohorts.fix(pinned.study, pinned.rosterHash, sites);
+    if (part === 'statistics') await cohorts.fix(pinned.study, pinned.rosterHash, sites, acceptedCohorts);
     await signed.claim({ study: pinned.study, weightsDigest: ground.base.weightsDigest, part, purpose }, { round, attempt, manifest: digest, sites });
     links.push({ part, number: ground.number, manifest: digest, previous });
   }

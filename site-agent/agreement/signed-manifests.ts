@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
+import { OneAtATime } from '../../shared/one-at-a-time.ts';
 import { encodeStatement } from '../../shared/statements/statement.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { RoundPurpose } from '../../shared/studies/round-purpose.ts';
@@ -25,7 +26,7 @@ export interface Question {
  */
 export class SignedManifests {
   readonly #folder: string;
-  #claims: Promise<void> = Promise.resolve();
+  readonly #claims = new OneAtATime();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -36,9 +37,7 @@ export class SignedManifests {
    * @throws base-already-summed when the site signed another set of sites for the question
    */
   claim(question: Question, signed: Signed): Promise<void> {
-    const claim = this.#claims.then(() => this.#claim(question, signed));
-    this.#claims = claim.catch(() => undefined);
-    return claim;
+    return this.#claims.run(() => this.#claim(question, signed));
   }
 
   async #claim(question: Question, signed: Signed): Promise<void> {

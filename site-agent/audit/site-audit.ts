@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { LineFile, readLines } from '../../shared/files/line-file.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
+import { OneAtATime } from '../../shared/one-at-a-time.ts';
 import { auditEventHash, emptyAuditHead, followedBy, type AuditHead, type ChainedAuditEvent } from '../../shared/statements/audit-event.ts';
 
 const eventSchema = z.strictObject({
@@ -46,7 +47,7 @@ export class SiteAudit implements AsyncDisposable {
   readonly #site: string;
   readonly #clock: Clock;
   #head: AuditHead;
-  #appending: Promise<void> = Promise.resolve();
+  readonly #appends = new OneAtATime();
 
   private constructor(file: LineFile, head: AuditHead, site: string, clock: Clock) {
     this.#file = file;
@@ -66,13 +67,11 @@ export class SiteAudit implements AsyncDisposable {
   }
 
   append(event: SiteAuditEvent): Promise<void> {
-    const appending = this.#appending.then(() => this.#append(event));
-    this.#appending = appending.catch(() => undefined);
-    return appending;
+    return this.#appends.run(() => this.#append(event));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#appending;
+    await this.#appends.run(() => Promise.resolve());
     await this.#file[Symbol.asyncDispose]();
   }
 

@@ -15,6 +15,8 @@ const decisionSchema = z.strictObject({
   by: z.string(),
   /** Why it was refused: a code of the error catalogue; empty otherwise. */
   code: z.string(),
+  /** The sites over which statistics were opened, or may have been, under other rosters when it was approved. */
+  knownCohorts: z.array(z.array(z.string())).optional(),
   decidedAtMs: z.int(),
 });
 

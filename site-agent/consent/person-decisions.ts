@@ -1,5 +1,5 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
-import { cohortWarning } from './cohort-warning.ts';
+import { cohortWarning, unknownCohorts } from './cohort-warning.ts';
 import type { ConsentRecords } from './consent-records.ts';
 import type { Decision } from './decisions.ts';
 import type { Proposal } from './proposals.ts';
@@ -25,7 +25,8 @@ export interface Approval {
 }
 
 /**
- * A person's approval of the study as it was proposed last. Again for the same proposal it does nothing.
+ * A person's approval of the study as it was proposed last. Again for the same proposal it does nothing, unless statistics were opened under
+ * another roster in the meantime.
  *
  * @throws study-not-proposed, proposal-not-seen when it is not what the person has seen, the policy's codes when it breaches
  *   a limit, peer-not-pinned and what else pinProblem says, cohort-not-accepted
@@ -40,9 +41,11 @@ export async function approveStudy({ records, site, by }: Decider, study: string
   const problem = pinProblem(await rosterPins(proposal.roster, records.pins, policy, site));
   if (problem) throw problem;
   const standing = decisionAbout(await records.decisions.of(study), proposal);
-  if (standing?.decision === 'approved') return standing;
-  await requireCohort(records, proposal, newCohort);
-  return records.decisions.add({ ...decided(proposal, by), decision: 'approved', code: '' });
+  const otherCohorts = await records.cohorts.underOtherRosters(study, proposal.rosterHash);
+  const unknown = unknownCohorts(otherCohorts, standing);
+  if (standing?.decision === 'approved' && unknown.length === 0) return standing;
+  if (unknown.length > 0 && !newCohort) throw new ConsiliumError('cohort-not-accepted', cohortWarning(unknown, proposal.roster));
+  return records.decisions.add({ ...decided(proposal, by), decision: 'approved', code: '', knownCohorts: otherCohorts.map((cohort) => [...cohort]) });
 }
 
 /** A person's refusal of the study as it was proposed last. @throws study-not-proposed */
@@ -74,9 +77,4 @@ function requireSeen(proposal: Proposal, seen: Partial<Terms>, typed: boolean): 
 async function pinRoster({ pins }: ConsentRecords, { study, roster }: Proposal, ownSite: string, by: string): Promise<void> {
   for (const { site, signingKey } of roster.members.filter((member) => member.site !== ownSite)) await pins.pinKey({ site }, signingKey, by);
   await pins.pinKey({ leadOf: study }, roster.leadKey, by);
-}
-
-async function requireCohort({ cohorts }: ConsentRecords, { study, roster, rosterHash }: Proposal, newCohort: boolean): Promise<void> {
-  const warning = cohortWarning(await cohorts.underOtherRosters(study, rosterHash), roster);
-  if (warning !== '' && !newCohort) throw new ConsiliumError('cohort-not-accepted', warning);
 }

@@ -78,6 +78,11 @@ export class RunConsent {
     if (breach) throw breach;
   }
 
+  /** Cohorts under other rosters that whoever approved these terms knew of. */
+  async acceptedCohorts(terms: StudyTerms): Promise<readonly (readonly string[])[]> {
+    return decisionAbout(await this.#records.decisions.of(terms.study), terms)?.knownCohorts ?? [];
+  }
+
   /** Fewest sites whose sum the hospital lets be opened; the plan's own minimum counts as well. @throws policy-invalid */
   async minimumContributors(): Promise<number> {
     return (await this.#records.policy()).minimumContributors;

@@ -1,6 +1,6 @@
 import { keyFingerprint, type KeyFingerprint } from '../../shared/statements/key-fingerprint.ts';
 import type { PlanSummary } from '../../shared/studies/plan-summary.ts';
-import { cohortWarning } from './cohort-warning.ts';
+import { cohortWarning, unknownCohorts } from './cohort-warning.ts';
 import type { ConsentRecords } from './consent-records.ts';
 import type { StudyState } from './consent-state.ts';
 import type { Decision } from './decisions.ts';
@@ -55,7 +55,7 @@ export async function reportStudy(records: ConsentRecords, site: string, study: 
     members: pins.members.map((member) => ({ site: member.site, ...keyFingerprint(member.signingKey), pin: member.pin })),
     leadKey: { ...keyFingerprint(roster.leadKey), pin: pins.leadKey },
     changes: approvedRoster ? rosterChanges(approvedRoster, roster) : [],
-    cohortWarning: cohortWarning(await records.cohorts.underOtherRosters(study, rosterHash), roster),
+    cohortWarning: cohortWarning(unknownCohorts(await records.cohorts.underOtherRosters(study, rosterHash), decision ?? undefined), roster),
     state: decision?.decision ?? 'waiting',
     decision,
   };

@@ -5,6 +5,7 @@ import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.t
 import { eraseFile } from '../../shared/files/erased-file.ts';
 import { ciphertextCount, type LaneWidth } from '../../shared/layouts/lane-packing.ts';
 import type { LaneSource } from '../../shared/layouts/vector-encoding.ts';
+import { OneAtATime } from '../../shared/one-at-a-time.ts';
 import type { EpochIdentity } from '../../shared/statements/run-statements.ts';
 import { ciphertextsOf, type SumFile } from './cipher-job.ts';
 import { decryptOnThreads, isForThreads, ThreadedCiphertexts, verifyOnThreads } from './cipher-threads.ts';
@@ -22,7 +23,7 @@ export class KeyRing implements Disposable {
   readonly #folder: string;
   readonly #onDecryption: () => void;
   readonly #open = new Map<string, GroupKey>();
-  #claims: Promise<void> = Promise.resolve();
+  readonly #claims = new OneAtATime();
 
   /** @param onDecryption called before a secret key is put to a ciphertext */
   constructor(folder: string, onDecryption: () => void = () => undefined) {
@@ -45,9 +46,7 @@ export class KeyRing implements Disposable {
    * @throws epoch-not-growing when a later epoch was claimed before, by the run or by another one
    */
   claimEpoch({ run, epoch }: Pick<EpochIdentity, 'run' | 'epoch'>): Promise<void> {
-    const claim = this.#claims.then(() => this.#claim(run, epoch));
-    this.#claims = claim.catch(() => undefined);
-    return claim;
+    return this.#claims.run(() => this.#claim(run, epoch));
   }
 
   /** This site's X25519 public key for an epoch; the same one when asked again. @throws what claimEpoch throws */

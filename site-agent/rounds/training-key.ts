@@ -13,11 +13,19 @@ export async function trainingSecret(file: string): Promise<Uint8Array> {
   return fresh;
 }
 
+/** Which training it is. A site knows no epoch's number twice: no two sums are over updates with the same randomness, whatever the coordinator names them. */
+export interface TrainingRound {
+  readonly run: string;
+  readonly epoch: number;
+  readonly round: string;
+  readonly attempt: number;
+}
+
 /**
  * The key of one round's training randomness (HKDF-SHA256, RFC 5869): the same round trained again after a restart draws
  * the same batches and dropout masks. Training only; encryption never uses it.
  */
-export function trainingKey(secret: Uint8Array, { run, round, attempt }: { run: string; round: string; attempt: number }): Uint8Array {
-  const info = encodeStatement('consilium/training-key/v1', [['run', run], ['round', round], ['attempt', attempt]]);
+export function trainingKey(secret: Uint8Array, { run, epoch, round, attempt }: TrainingRound): Uint8Array {
+  const info = encodeStatement('consilium/training-key/v1', [['run', run], ['epoch', epoch], ['round', round], ['attempt', attempt]]);
   return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), info, 32));
 }

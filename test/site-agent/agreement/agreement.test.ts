@@ -34,6 +34,7 @@ describe('a site that is asked to sign what makes up a sum', () => {
     signed: new SignedManifests(join(folder.path, 'signed')),
     chain: new ManifestChain(join(folder.path, 'run')),
     cohorts: new Cohorts(join(folder.path, 'cohorts')),
+    acceptedCohorts: [],
     minimumContributors: 0,
     ownContribution: async (part) => own(part),
     ...changes,
@@ -49,6 +50,43 @@ describe('a site that is asked to sign what makes up a sum', () => {
     const manifests = [run.manifest(ground, 'statistics')];
     await agree(ground, manifests);
     await agree(ground, manifests);
+  });
+
+  it('signs statistics over one of two sets of sites, also when it is asked for both at the same moment', async () => {
+    const ground = run.ground(0);
+    const both = [['mercy', 'north', 'south', 'west'], ['mercy', 'north', 'south']].map((sites) => run.manifest(ground, 'statistics', sites));
+    const cohorts = new Cohorts(join(folder.path, 'cohorts'));
+    const twoRuns = both.map((_manifest, at) => ({ cohorts, chain: new ManifestChain(join(folder.path, `run ${at}`)), signed: new SignedManifests(join(folder.path, `signed ${at}`)) }));
+    const answers = await Promise.allSettled(both.map((manifest, at) => agree(ground, [manifest], twoRuns[at])));
+    expect(answers.map(({ status }) => status)).to.have.members(['fulfilled', 'rejected']);
+    await expectError('cohort-changed', Promise.all(both.map((manifest, at) => agree(ground, [manifest], twoRuns[at]))));
+  });
+
+  describe('when statistics were opened, or may have been, under another roster', () => {
+    const four = ['mercy', 'north', 'south', 'west'];
+    const three = ['mercy', 'north', 'south'];
+    const under = async (other: 'signed' | 'contributed') => {
+      const cohorts = new Cohorts(join(folder.path, 'cohorts'));
+      if (other === 'signed') await cohorts.fix('small-study', 'another roster', four, []);
+      else await cohorts.contributing('small-study', 'another roster', four);
+    };
+    const agreeOver = (sites: string[], acceptedCohorts: string[][]) => {
+      const ground = run.ground(0);
+      return agree(ground, [run.manifest(ground, 'statistics', sites)], { acceptedCohorts });
+    };
+
+    for (const other of ['signed', 'contributed'] as const) {
+      it(`signs no others that the hospital did not know of when it approved this one: ${other}`, async () => {
+        await under(other);
+        await expectError('cohort-changed', agreeOver(three, []));
+        await agreeOver(three, [four]);
+      });
+    }
+
+    it('signs the same set of sites', async () => {
+      await under('signed');
+      await agreeOver(four, []);
+    });
   });
 
   it('has what it signs on disk before it signs', async () => {

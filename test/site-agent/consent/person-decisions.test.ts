@@ -98,11 +98,23 @@ describe('A person at a hospital', () => {
     const first = await propose([...sites, 'west']);
     await pinAll([...sites, 'west']);
     await approveStudy(decider, study);
-    await records.cohorts.fix(study, first.rosterHash, [...sites, 'west']);
+    await records.cohorts.fix(study, first.rosterHash, [...sites, 'west'], []);
     await propose(sites, first.roster);
     const { message } = await expectError('cohort-not-accepted', approveStudy(decider, study));
     expect(message).to.contain('subtract').and.to.contain('of west alone');
     expect((await approveStudy(decider, study, { newCohort: true })).decision).to.equal('approved');
+  });
+
+  it('approves once more when statistics were opened under another roster in the meantime', async () => {
+    const { rosterHash } = await propose();
+    await pinAll();
+    const first = await approveStudy(decider, study);
+    await records.cohorts.contributing(study, 'another roster', [...sites, 'west']);
+    await expectError('cohort-not-accepted', approveStudy(decider, study));
+    const second = await approveStudy(decider, study, { newCohort: true });
+    expect(second).to.deep.include({ decision: 'approved', rosterHash, knownCohorts: [[...sites, 'west'].sort()] });
+    expect(second.decidedAtMs).to.be.greaterThan(first.decidedAtMs);
+    expect(await approveStudy(decider, study)).to.deep.equal(second);
   });
 
   it('refuses, and may approve later', async () => {

@@ -41,6 +41,7 @@ describe('a site that is asked to open a sum', () => {
       signed: new SignedManifests(join(folder.path, 'signed')),
       chain: new ManifestChain(join(folder.path, 'run')),
       cohorts: new Cohorts(join(folder.path, 'cohorts')),
+      acceptedCohorts: [],
       minimumContributors: 0,
       ownContribution: async (part: Part) => (part === 'statistics' ? { ...own, acknowledged: true } : undefined),
       stop: new DecryptionStop(join(folder.path, 'run'), run.pinned.epoch),
