@@ -96,7 +96,8 @@ export class SiteWork {
   /** Agrees to a run that the hospital has approved: its plan is read and checked, and so is the site's data, before the first key is made. */
   async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
     const { epoch } = assignment;
-    assertContinues(epoch, await this.#parts.runs.find(epoch.run));
+    const known = epoch.closed ? await this.#parts.consent.knownMembers(epoch.closed.roster) : [];
+    assertContinues(epoch, await this.#parts.runs.find(epoch.run), known);
     await this.#parts.keys.claimEpoch(epoch);
     await this.#parts.consent.assertMayBegin(epoch);
     const planJson = await this.#parts.link.plan(epoch.study, epoch.planHash, tools.signal);
@@ -105,6 +106,7 @@ export class SiteWork {
     await this.#parts.consent.assertWithinLimits(epoch, session);
     const data = await session.data();
     await this.#parts.consent.assertEnoughRows(data.train.count);
+    await this.#parts.consent.assertMayUseData(epoch, data.snapshotDigest);
     log.info('The data set keeps the study\'s contract.', { study: epoch.study, dataSet: data.name, snapshot: data.snapshotDigest });
     await offerEpochKey(assignment, tools);
   }
@@ -134,9 +136,13 @@ export class SiteWork {
     await this.#assertNotPassed(offer);
     await this.#parts.consent.assertWithinLimits(pinned, session);
     await this.#parts.consent.assertMayTakeRound(offer, { purpose: offer.purpose, rounds: offer.number + 1, bytes: roundBytes(session, offer) });
-    await this.#parts.consent.assertEnoughRows((await session.data()).train.count);
+    const data = await session.data();
+    await this.#parts.consent.assertEnoughRows(data.train.count);
     this.#parts.room.require(roundBytes(session, offer) + 3 * modelBytes(session)); // the base model, and rounding errors before and after
-    if (partsOf(offer.purpose).includes('statistics')) await this.#parts.cohorts.contributing(pinned.study, pinned.rosterHash, pinned.roster.members.map(({ site }) => site));
+    if (partsOf(offer.purpose).includes('statistics')) {
+      await this.#parts.consent.contributing(pinned, data.snapshotDigest);
+      await this.#parts.cohorts.contributing(pinned.study, pinned.rosterHash, pinned.roster.members.map(({ site }) => site));
+    }
     const folder = this.#parts.runs.folderOf(offer.run);
     await contribute(offer, {
       session,

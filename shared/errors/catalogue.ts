@@ -195,6 +195,7 @@ export const catalogue = {
   'pinned-lead-key-changed': { ...denied, text: 'The roster is signed with another lead key than the one that this hospital pinned.', next: 'Ask the data-science team by telephone; only when it says so, unpin the old lead key and pin the new one.' },
   'key-pinned-already': { ...state, text: 'Another fingerprint is pinned under this name.', next: 'Find out why by telephone. Only when the key has really changed: consilium-site peer unpin, and then pin the new one.' },
   'cohort-not-accepted': { ...denied, text: 'The study\'s statistics were opened under an earlier roster.', next: 'Only a person can accept this, knowing what can be learned and about whom: consilium-site study approve --new-cohort' },
+  'data-not-approved': { ...denied, text: 'The site\'s data changed since statistics about them left for this study.', next: 'Statistics before and after tell what changed, down to single rows. Only a person can accept this: consilium-site study approve --new-data' },
   'consent-damaged': { ...integrity, text: 'A record of what this hospital decided cannot be read.', next: 'Nothing new is taken. Restore the file from a backup, or remove it and decide again.' },
 
   // Limits that a hospital set in its policy.json.

@@ -2,7 +2,7 @@ import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { epochClosingDomain, epochClosingFields } from '../../shared/statements/epoch-closing.ts';
 import { isMajority, signersOf } from '../../shared/statements/member-signature.ts';
-import { rosterHash, type SignedRoster } from '../../shared/statements/roster.ts';
+import { rosterHash, type RosterMember, type SignedRoster } from '../../shared/statements/roster.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
 import type { EpochClosingRequest, EpochRoster } from '../assignments/assignment.ts';
 import type { PinnedEpoch } from '../runs/site-runs.ts';
@@ -33,9 +33,10 @@ export function assertClosing({ run, epoch, next, nextRoster, outcome }: EpochCl
  * beginning. The first epoch of a run begins at its first round; one that is pinned already was checked.
  *
  * @param pinned what this site pinned the run to before, when it did
+ * @param known of the members of the epoch before, those whose keys the hospital knows: only they count where the site was not in that epoch
  * @throws epoch-not-closed, lead-key-changed, roster-out-of-date
  */
-export function assertContinues(epoch: EpochRoster, pinned: PinnedEpoch | undefined): void {
+export function assertContinues(epoch: EpochRoster, pinned: PinnedEpoch | undefined, known: readonly RosterMember[]): void {
   const { closed, start, roster } = epoch;
   if (pinned?.epoch === epoch.epoch) return;
   if (!closed) {
@@ -43,12 +44,13 @@ export function assertContinues(epoch: EpochRoster, pinned: PinnedEpoch | undefi
     return;
   }
   const before = { ...epoch, epoch: closed.number, rosterHash: rosterHash(closed.roster), start: closed.start };
-  const known = pinned?.epoch === closed.number ? pinned.rosterHash === before.rosterHash && isSameStart(pinned.start, closed.start) : (pinned?.epoch ?? 0) < closed.number;
-  if (!known) throw new ConsiliumError('epoch-not-closed', 'It follows another one than this site knows.');
+  const wasInIt = pinned?.epoch === closed.number;
+  const mayFollow = wasInIt ? pinned.rosterHash === before.rosterHash && isSameStart(pinned.start, closed.start) : (pinned?.epoch ?? 0) < closed.number;
+  if (!mayFollow) throw new ConsiliumError('epoch-not-closed', 'It follows another one than this site knows.');
   const fields = epochClosingFields(before, { next: start, nextRosterHash: epoch.rosterHash });
-  const signers = signersOf(closed.roster.members, epochClosingDomain, fields, closed.signatures);
+  const signers = signersOf(wasInIt ? closed.roster.members : known, epochClosingDomain, fields, closed.signatures);
   if (!isMajority(signers.size, closed.roster.members.length)) {
-    throw new ConsiliumError('epoch-not-closed', `${signers.size} of ${closed.roster.members.length} members signed the end of the one before.`);
+    throw new ConsiliumError('epoch-not-closed', `${signers.size} of ${closed.roster.members.length} members, with keys that are known here, signed the end of the one before.`);
   }
   assertLaterRoster(roster, closed.roster);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { Cohorts } from '../agreement/cohorts.ts';
+import { ContributedData } from '../agreement/contributed-data.ts';
 import { ConsentFolder } from './consent-folder.ts';
 import { Decisions } from './decisions.ts';
 import { Pause } from './pause.ts';
@@ -15,6 +16,8 @@ export class ConsentRecords {
   readonly pins: PinnedKeys;
   /** Over which sites statistics were opened: fixed by the agreement about sums, and asked for here. */
   readonly cohorts: Cohorts;
+  /** About which data statistics have left: noted when they leave. */
+  readonly contributedData: ContributedData;
   readonly pause: Pause;
   readonly folder: ConsentFolder;
   readonly #siteFolder: string;
@@ -26,6 +29,7 @@ export class ConsentRecords {
     this.decisions = new Decisions(this.folder, clock);
     this.pins = new PinnedKeys(this.folder, clock);
     this.cohorts = new Cohorts(join(siteFolder, 'state', 'agreement', 'cohorts'));
+    this.contributedData = new ContributedData(join(siteFolder, 'state', 'agreement', 'data'), clock);
     this.pause = new Pause(this.folder, clock);
   }
 

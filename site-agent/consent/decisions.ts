@@ -17,6 +17,8 @@ const decisionSchema = z.strictObject({
   code: z.string(),
   /** The sites over which statistics were opened, or may have been, under other rosters when it was approved. */
   knownCohorts: z.array(z.array(z.string())).optional(),
+  /** Whether it was approved that statistics leave about other data than before. */
+  newData: z.boolean().optional(),
   decidedAtMs: z.int(),
 });
 

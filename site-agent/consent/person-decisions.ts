@@ -22,16 +22,18 @@ export interface Approval {
   readonly pinMembers?: boolean;
   /** Accept that the study's statistics are opened under another roster than before. */
   readonly newCohort?: boolean;
+  /** Accept that statistics leave about other data than the study's last ones. */
+  readonly newData?: boolean;
 }
 
 /**
  * A person's approval of the study as it was proposed last. Again for the same proposal it does nothing, unless statistics were opened under
- * another roster in the meantime.
+ * another roster in the meantime, or are to leave about other data.
  *
  * @throws study-not-proposed, proposal-not-seen when it is not what the person has seen, the policy's codes when it breaches
  *   a limit, peer-not-pinned and what else pinProblem says, cohort-not-accepted
  */
-export async function approveStudy({ records, site, by }: Decider, study: string, { seen, pinMembers = false, newCohort = false }: Approval = {}): Promise<Decision> {
+export async function approveStudy({ records, site, by }: Decider, study: string, { seen, pinMembers = false, newCohort = false, newData = false }: Approval = {}): Promise<Decision> {
   const proposal = await records.proposals.get(study);
   requireSeen(proposal, seen ?? (await records.proposals.shown(study)) ?? {}, seen !== undefined);
   const policy = await records.policy();
@@ -43,9 +45,9 @@ export async function approveStudy({ records, site, by }: Decider, study: string
   const standing = decisionAbout(await records.decisions.of(study), proposal);
   const otherCohorts = await records.cohorts.underOtherRosters(study, proposal.rosterHash);
   const unknown = unknownCohorts(otherCohorts, standing);
-  if (standing?.decision === 'approved' && unknown.length === 0) return standing;
+  if (standing?.decision === 'approved' && unknown.length === 0 && !newData) return standing;
   if (unknown.length > 0 && !newCohort) throw new ConsiliumError('cohort-not-accepted', cohortWarning(unknown, proposal.roster));
-  return records.decisions.add({ ...decided(proposal, by), decision: 'approved', code: '', knownCohorts: otherCohorts.map((cohort) => [...cohort]) });
+  return records.decisions.add({ ...decided(proposal, by), decision: 'approved', code: '', knownCohorts: otherCohorts.map((cohort) => [...cohort]), newData });
 }
 
 /** A person's refusal of the study as it was proposed last. @throws study-not-proposed */

@@ -1,8 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
+import { equalBytes } from '../../shared/statements/digest.ts';
+import type { RosterMember, SignedRoster } from '../../shared/statements/roster.ts';
 import type { TensorSpec } from '../../shared/models/tensor-spec.ts';
 import { planSummary } from '../../shared/studies/plan-summary.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
+import type { Contributed } from '../agreement/contributed-data.ts';
 import type { ConsentRecords } from './consent-records.ts';
 import { decisionHash } from './decision-statement.ts';
 import type { Decision } from './decisions.ts';
@@ -76,6 +79,31 @@ export class RunConsent {
     const nowMs = this.#clock.nowMs();
     const breach = roundBreach(await this.#records.policy(), { ...round, nowMs, bytesLeft: this.#bytesLeftSince(nowMs - dayMs, offer) });
     if (breach) throw breach;
+  }
+
+  /**
+   * Whether statistics about these data may leave: those of the study's last ones, or others that a person has accepted since.
+   * @throws data-not-approved
+   */
+  async assertMayUseData(terms: StudyTerms, snapshot: string): Promise<void> {
+    const before = await this.#records.contributedData.of(terms.study);
+    if (before && before.snapshot !== snapshot) await this.#assertMayReplace(terms, before);
+  }
+
+  /** The same, and notes it: statistics are about to leave. @throws data-not-approved */
+  contributing(terms: StudyTerms, snapshot: string): Promise<void> {
+    return this.#records.contributedData.contributing(terms.study, snapshot, (before) => this.#assertMayReplace(terms, before));
+  }
+
+  async #assertMayReplace(terms: StudyTerms, before: Contributed): Promise<void> {
+    const standing = decisionAbout(await this.#records.decisions.of(terms.study), terms);
+    if (!standing?.newData || standing.decidedAtMs <= before.sinceMs) throw new ConsiliumError('data-not-approved');
+  }
+
+  /** Members of a roster whose keys the hospital knows: those that it pinned, and its own. @throws policy-invalid */
+  async knownMembers(roster: SignedRoster): Promise<readonly RosterMember[]> {
+    const { members } = await rosterPins(roster, this.#records.pins, await this.#records.policy(), this.#own.site);
+    return members.filter(({ pin, signingKey }) => pin === 'pinned' || (pin === 'own' && equalBytes(signingKey, this.#own.signingKey)));
   }
 
   /** Cohorts under other rosters that whoever approved these terms knew of. */

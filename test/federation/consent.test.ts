@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
@@ -102,6 +102,28 @@ describe('consent in a federation', () => {
     await rm(policyOf('mercy'));
     const run = await federation.coordinator.runs.start('by-policy', 'test');
     expect(await federation.runEnds(run.id)).to.include({ state: 'COMPLETED' });
+  });
+
+  it('statistics about data that changed leave only after a person has accepted it, once', async () => {
+    const plan = oneRound('changing');
+    const recorded = await federation.propose(plan);
+    await federation.approve(recorded);
+    const folder = federation.siteFolder('mercy');
+    const run = async () => federation.runEnds((await federation.coordinator.runs.start('changing', 'test')).id);
+    expect(await run()).to.include({ state: 'COMPLETED' });
+    const file = join(folder, 'data.csv');
+    for (const row of ['a row more', 'and another one']) {
+      const table = (await readFile(file, 'utf8')).trimEnd();
+      await writeFile(file, `${table}\n${table.slice(table.lastIndexOf('\n') + 1)}\n`);
+      const refused = await run();
+      expect(refused, row).to.include({ state: 'FAILED' });
+      expect(refused.reason).to.contain('mercy').and.to.contain('data changed');
+      expect((await federation.store.read.rounds.declines(refused.id)).map(({ code }) => code)).to.deep.equal(['data-not-approved']);
+      await site('study', 'show', folder, 'changing');
+      const approved = await site('study', 'approve', folder, 'changing', '--new-data');
+      expect(approved.exitCode, approved.stderr).to.equal(0);
+      expect(await run()).to.include({ state: 'COMPLETED' });
+    }
   });
 
   it('a policy that became stricter refuses the rounds of a run that it would have approved', async () => {

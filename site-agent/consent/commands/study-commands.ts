@@ -26,6 +26,7 @@ interface ApproveOptions {
   readonly rosterHash?: string;
   readonly pinMembers?: true;
   readonly newCohort?: true;
+  readonly newData?: true;
 }
 
 /** `consilium-site study`: what was proposed to this hospital, and what it says. */
@@ -73,11 +74,12 @@ export function studyCommands(io: CommandIo): Command {
     .option('--roster-hash <hash>', 'approve this roster, instead of the one that was shown last')
     .option('--pin-members', 'pin all keys of the roster at the same time: only if you have compared EVERY fingerprint by telephone')
     .option('--new-cohort', 'accept that statistics are opened under another roster than before; show says what can be learned, and about whom')
+    .option('--new-data', 'accept, once, that statistics leave about other data than the study\'s last ones; what changed shows in the difference')
     .addOption(byOption())
-    .action(async (folder: string, name: string, { by, planHash, rosterHash, pinMembers, newCohort }: ApproveOptions, command: Command) => {
+    .action(async (folder: string, name: string, { by, planHash, rosterHash, pinMembers, newCohort, newData }: ApproveOptions, command: Command) => {
       const typed = planHash !== undefined || rosterHash !== undefined;
       const seen = { ...(planHash !== undefined && { planHash }), ...(rosterHash !== undefined && { rosterHash }) };
-      const decision = await approveStudy(decider(folder, by), studyName(name), { ...(typed && { seen }), pinMembers, newCohort });
+      const decision = await approveStudy(decider(folder, by), studyName(name), { ...(typed && { seen }), pinMembers, newCohort, newData });
       writeDecision(command, io, decision, [
         ...(pinMembers ? ['PINNED the keys of all members and the lead key as the roster names them: only right if you have compared every fingerprint by telephone.'] : []),
         `Approved ${decision.study}: plan ${decision.planHash}, roster ${decision.rosterHash}. Any change of either asks again.`,

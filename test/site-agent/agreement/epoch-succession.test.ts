@@ -72,8 +72,8 @@ describe('the end of an epoch', () => {
   const pinned = () => ({ ...run.pinned, rosterHash: rosterHash(run.pinned.roster) });
 
   it('signed by more than half of its members lets the next one begin, also at a site that is new', () => {
-    assertContinues(following(['mercy', 'north']), pinned());
-    assertContinues(following(['mercy', 'north']), undefined);
+    assertContinues(following(['mercy', 'north']), pinned(), []);
+    assertContinues(following(['mercy', 'north']), undefined, run.pinned.roster.members);
   });
 
   const broken: [title: string, code: ErrorCode, epoch: () => EpochRoster][] = [
@@ -86,12 +86,19 @@ describe('the end of an epoch', () => {
   ];
   for (const [title, code, epoch] of broken) {
     it(`is not followed by an epoch ${title}`, () => {
-      expect(() => assertContinues(epoch(), pinned())).to.throw().with.property('code', code);
+      expect(() => assertContinues(epoch(), pinned(), [])).to.throw().with.property('code', code);
     });
   }
 
+  it('whose members the hospital does not know is not followed, whoever signed its end', () => {
+    const known = run.pinned.roster.members.filter(({ site }) => site !== 'north');
+    for (const before of [undefined, { ...pinned(), epoch: run.pinned.epoch - 1 }]) {
+      expect(() => assertContinues(following(['mercy', 'north']), before, known)).to.throw().with.property('code', 'epoch-not-closed');
+    }
+  });
+
   it('of which the site knows another is not followed', () => {
     const other = signRoster({ ...run.pinned.roster, members: [...run.pinned.roster.members, { site: 'spy', signingKey: rawPublicKey(generateKeyPairSync('ed25519').privateKey) }] }, generateKeyPairSync('ed25519').privateKey);
-    expect(() => assertContinues(following(['mercy', 'north']), { ...pinned(), rosterHash: rosterHash(other) })).to.throw().with.property('code', 'epoch-not-closed');
+    expect(() => assertContinues(following(['mercy', 'north']), { ...pinned(), rosterHash: rosterHash(other) }, [])).to.throw().with.property('code', 'epoch-not-closed');
   });
 });
