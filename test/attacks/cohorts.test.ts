@@ -9,7 +9,7 @@ import { services } from '../../shared/wire/services.ts';
 import { chosenSum } from '../support/chosen-sum.ts';
 import { patience } from '../support/patience.ts';
 import { startProgramFederation, type ProgramFederation } from '../support/program-federation.ts';
-import { decryptions, expectRefused, refusalCodes } from '../support/refusals.ts';
+import { decryptions, expectRefused, expectRefusedByAll, refusalCodes } from '../support/refusals.ts';
 import { payload, SumForger } from '../support/sum-forger.ts';
 import { shortPlan } from '../support/small-study.ts';
 
@@ -71,7 +71,7 @@ describe('a coordinator that wants two sums whose difference is one hospital', (
       await expectRefused(federation, run, site, 'base-already-summed');
     }
     expect(await decryptions(federation, sites)).to.equal(before);
-    await federation.stop(run);
+    expect((await federation.stop(run)).state).to.equal('STOPPED');
   });
 
   it('gets no second sum from the same weights in another run', async () => {
@@ -82,6 +82,7 @@ describe('a coordinator that wants two sums whose difference is one hospital', (
     using _dropping = drop('west', () => true);
     const second = await federation.run(plan, 7);
     expect(second.state).to.equal('FAILED');
+    await expectRefusedByAll(federation, second.id, 'base-already-summed');
     expect(await refusalCodes(federation, second.id)).to.deep.equal(new Set(['layout-mismatch', 'base-already-summed']));
     expect(await decryptions(federation, sites)).to.equal(before);
   });
@@ -105,7 +106,7 @@ describe('a coordinator that wants two sums whose difference is one hospital', (
     const { id, state, reason, rounds } = await federation.run(shortPlan({ study: 'narrowed', rounds: { count: 1, quorum: 4, deadlineSeconds: 60 } }));
     expect(state, reason).to.equal('COMPLETED'); // with its model, and without the closing evaluation
     expect(rounds.map((round) => round.state)).to.deep.equal(['PUBLISHED', 'ABANDONED']);
-    expect([...(await refusalCodes(federation, id))]).to.include('cohort-changed');
+    await expectRefusedByAll(federation, id, 'cohort-changed');
     expect(await federation.auditEvents('sum decrypted', `${id}.1`)).to.deep.equal([]);
   });
 

@@ -28,14 +28,17 @@ const sites = ['mercy', 'north', 'south'];
 describe('whoever uploads under the name of a site', () => {
   let federation: ProgramFederation;
   let run: string;
+  let release: () => void;
   before(async () => {
     federation = await startProgramFederation(sites);
     // One site's contribution is held back, so that its place in the round stays open.
     const held = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    release = resolve;
     federation.cheater.requests(services.contributions.Upload, async function* (messages, { site, signal }) {
       if (site === 'mercy') {
         held.resolve();
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await Promise.race([promise, new Promise((aborted) => signal.addEventListener('abort', aborted))]);
       }
       yield* messages;
     });
@@ -98,6 +101,14 @@ describe('whoever uploads under the name of a site', () => {
   it('stands in the audit log with every refusal', async () => {
     const refused = await federation.auditEvents('contribution refused');
     expect(refused.map(({ detail }) => detail['code'])).to.include.members(['certificate-refused', 'not-a-member']);
+    for (const code of ['certificate-refused', 'not-a-member']) expect(await federation.coordinatorMetric('consilium_refusals_total', { call: 'contribution', code })).to.be.greaterThan(0);
+  });
+
+  it('changes nothing about the run, which completes with what the site itself sends', async () => {
+    release();
+    const { state, reason, rounds } = await federation.runEnds(run);
+    expect(state, reason).to.equal('COMPLETED');
+    expect(rounds[0]?.contributors).to.have.members(sites);
   });
 });
 
@@ -144,5 +155,28 @@ describe('a site whose certificate was revoked', () => {
     const { state, reason, sites: members } = await federation.run(shortPlan({ sites, rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } }));
     expect(state, reason).to.equal('COMPLETED');
     expect(members).to.have.members(sites);
+  });
+
+  it('in the middle of an upload, is cut off in it, and nothing of it is summed', async () => {
+    await using federation = await startProgramFederation([...sites, 'west']);
+    const uploading = Promise.withResolvers<void>();
+    using _slowly = federation.cheater.requests(services.contributions.Upload, async function* (messages, { site, signal }) {
+      for await (const message of messages) {
+        yield message;
+        if (site !== 'west') continue;
+        uploading.resolve();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      }
+    });
+    const run = await federation.start(shortPlan({ study: 'revoked', rounds: { count: 1, quorum: 3, deadlineSeconds: 600 } }));
+    await uploading.promise;
+    await federation.client.post('/sites/west/revocation', {}, siteResource);
+    expect((await federation.agentEnds('west')).exitCode).to.equal(4);
+    await federation.coordinatorLog.find((line) => line.message === 'Round published.' && line['run'] === run);
+    const summed = (await federation.read.manifests.list(`${run}.0`)).flatMap(({ manifest }) => manifest.contributions.map(({ site }) => site));
+    expect(new Set(summed)).to.deep.equal(new Set(sites));
+    const refused = (await federation.read.audit.list(0, 1000)).filter(({ action }) => action.endsWith(' refused'));
+    expect(refused.map(({ detail }) => detail['code'])).to.include('certificate-refused');
+    expect((await federation.stop(run)).state).to.equal('STOPPED');
   });
 });

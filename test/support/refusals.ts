@@ -16,6 +16,13 @@ export async function expectRefused(federation: ProgramFederation, run: string, 
   expect(await federation.coordinatorMetric('consilium_declined_work_total', { site, code })).to.be.greaterThan(0);
 }
 
+/** The same of every site that refused work of the run with this code; at least one did. */
+export async function expectRefusedByAll(federation: ProgramFederation, run: string, code: ErrorCode): Promise<void> {
+  const sites = (await federation.auditEvents('work declined', run)).filter(({ detail }) => detail['code'] === code).map(({ actor }) => actor.slice('site '.length));
+  expect(sites, code).not.to.have.length(0);
+  for (const site of new Set(sites)) await expectRefused(federation, run, site, code);
+}
+
 /** The codes of all refusals of a run that reached the coordinator: one that comes after the run's end does not. */
 export async function refusalCodes(federation: ProgramFederation, run: string): Promise<Set<unknown>> {
   return new Set((await federation.auditEvents('work declined', run)).map(({ detail }) => detail['code']));
