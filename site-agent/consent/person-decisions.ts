@@ -37,7 +37,7 @@ export async function approveStudy({ records, site, by }: Decider, study: string
   const proposal = await records.proposals.get(study);
   requireSeen(proposal, seen ?? (await records.proposals.shown(study)) ?? {}, seen !== undefined);
   const policy = await records.policy();
-  const breach = studyBreach(policy, proposal);
+  const breach = studyBreach(policy, proposal, site);
   if (breach) throw breach;
   if (pinMembers) await pinRoster(records, proposal, site, by);
   const problem = pinProblem(await rosterPins(proposal.roster, records.pins, policy, site));

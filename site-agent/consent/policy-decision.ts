@@ -8,6 +8,7 @@ export type PolicyDecision = { readonly decision: 'approved' } | { readonly deci
 
 /** What is known at the site beside the proposal itself. */
 export interface Circumstances {
+  readonly ownSite: string;
   readonly pins: RosterPins;
   /** Over which sites the study's statistics were opened under other rosters. */
   readonly openedCohorts: readonly (readonly string[])[];
@@ -16,9 +17,9 @@ export interface Circumstances {
 }
 
 /** A breach is refused in either mode: a person could not approve it either, as long as the policy says so. */
-export function policyDecision(policy: Policy, study: ProposedStudy, { pins, openedCohorts, withdrawn }: Circumstances): PolicyDecision {
+export function policyDecision(policy: Policy, study: ProposedStudy, { ownSite, pins, openedCohorts, withdrawn }: Circumstances): PolicyDecision {
   if (withdrawn) return { decision: 'refused', code: 'study-withdrawn' };
-  const breach = studyBreach(policy, study);
+  const breach = studyBreach(policy, study, ownSite);
   if (breach) return { decision: 'refused', code: breach.code };
   const problem = pinProblem(pins);
   if (problem && (policy.studies === 'approve-within-limits' || changedKey.has(problem.code))) return { decision: 'refused', code: problem.code };

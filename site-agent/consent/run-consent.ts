@@ -60,7 +60,8 @@ export class RunConsent {
     const roster = await this.#records.proposals.roster(terms.rosterHash);
     if (!roster) throw new ConsiliumError('study-not-approved', `The roster ${terms.rosterHash} is not known here.`);
     const policy = await this.#records.policy();
-    const problem = studyBreach(policy, { plan, summary: planSummary(plan, tensors), roster }) ?? pinProblem(await rosterPins(roster, this.#records.pins, policy, this.#own.site));
+    const { site } = this.#own;
+    const problem = studyBreach(policy, { plan, summary: planSummary(plan, tensors), roster }, site) ?? pinProblem(await rosterPins(roster, this.#records.pins, policy, site));
     if (problem) throw problem;
   }
 

@@ -67,6 +67,7 @@ export class StudyAnswers {
     if (standing && sameTerms(standing, proposal) && (standing.decidedBy === 'person' || standing.decision === 'approved')) return;
     const policy = await this.#records.policy();
     const answer = policyDecision(policy, proposal, {
+      ownSite: this.#own.site,
       pins: await rosterPins(proposal.roster, pins, policy, this.#own.site),
       openedCohorts: await cohorts.underOtherRosters(study, proposal.rosterHash),
       withdrawn: isWithdrawn(history),

@@ -21,7 +21,7 @@ export interface StudyLimit {
   readonly code: ErrorCode;
   /** What the study wants, for the people of the hospital. */
   readonly asked: (study: ProposedStudy) => string;
-  readonly breached: (policy: Policy, study: ProposedStudy) => boolean;
+  readonly breached: (policy: Policy, study: ProposedStudy, ownSite: string) => boolean;
 }
 
 export const studyLimits: readonly StudyLimit[] = [
@@ -65,7 +65,7 @@ export const studyLimits: readonly StudyLimit[] = [
     limit: 'members',
     code: 'policy-members',
     asked: ({ roster }) => `is shared with ${roster.members.map(({ site }) => site).join(', ')}`,
-    breached: ({ members }, { roster }) => members !== undefined && roster.members.some(({ site }) => !members.includes(site)),
+    breached: ({ members }, { roster }, ownSite) => members !== undefined && roster.members.some(({ site }) => site !== ownSite && !members.includes(site)),
   },
   {
     limit: 'leadKeys',
@@ -75,8 +75,8 @@ export const studyLimits: readonly StudyLimit[] = [
   },
 ];
 
-/** The first limit that the study breaches, as the refusal. */
-export function studyBreach(policy: Policy, study: ProposedStudy): ConsiliumError | undefined {
-  const limit = studyLimits.find(({ breached }) => breached(policy, study));
+/** The first limit that the study breaches at this site, as the refusal. */
+export function studyBreach(policy: Policy, study: ProposedStudy, ownSite: string): ConsiliumError | undefined {
+  const limit = studyLimits.find(({ breached }) => breached(policy, study, ownSite));
   return limit && new ConsiliumError(limit.code, `The study ${limit.asked(study)}.`);
 }

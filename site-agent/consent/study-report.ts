@@ -51,7 +51,7 @@ export async function reportStudy(records: ConsentRecords, site: string, study: 
     purpose: plan.purpose,
     limits: studyLimits
       .filter(({ limit }) => policy[limit] !== undefined)
-      .map(({ limit, asked, breached }) => ({ limit, asked: asked(proposal), kept: !breached(policy, proposal) })),
+      .map(({ limit, asked, breached }) => ({ limit, asked: asked(proposal), kept: !breached(policy, proposal, site) })),
     members: pins.members.map((member) => ({ site: member.site, ...keyFingerprint(member.signingKey), pin: member.pin })),
     leadKey: { ...keyFingerprint(roster.leadKey), pin: pins.leadKey },
     changes: approvedRoster ? rosterChanges(approvedRoster, roster) : [],

@@ -29,7 +29,7 @@ describe('A policy', () => {
   for (const [rule, policy, circumstances, answer] of cases) {
     it(rule, async () => {
       const study = await makers.study(sites);
-      expect(policyDecision(policySchema.parse(policy), study, { pins: pinned(), openedCohorts: [], withdrawn: false, ...circumstances })).to.deep.equal(answer);
+      expect(policyDecision(policySchema.parse(policy), study, { ownSite: 'mercy', pins: pinned(), openedCohorts: [], withdrawn: false, ...circumstances })).to.deep.equal(answer);
     });
   }
 });
