@@ -1,3 +1,4 @@
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Part } from '../../shared/layouts/vector-layout.ts';
 import { manifestDigest, type Manifest } from '../../shared/statements/manifest.ts';
 import { roundLayouts } from '../../shared/studies/round-layouts.ts';
@@ -29,7 +30,7 @@ export interface AgreementTools {
  * Checks the manifests of a round and notes, durably, that this site stands by them; only then may anything be signed
  * or opened. Safe to repeat.
  *
- * @throws all errors of assertGround and assertManifest, base-already-summed, cohort-changed, manifest-chain-broken
+ * @throws all errors of assertGround and assertManifest, policy-contributors, base-already-summed, cohort-changed, manifest-chain-broken
  */
 export async function agreeTo(ground: RoundGround, manifests: readonly Manifest[], tools: AgreementTools): Promise<void> {
   const { site, pinned, session, signed, chain, cohorts, acceptedCohorts } = tools;
@@ -37,10 +38,12 @@ export async function agreeTo(ground: RoundGround, manifests: readonly Manifest[
   assertParts(ground, manifests);
   const layouts = roundLayouts(session.plan, session.tensors, ground.purpose, ground.parameters);
   const cohort = await cohorts.of(pinned.study, pinned.rosterHash);
-  const minimumContributors = Math.max(tools.minimumContributors, session.plan.privacy.minimumContributors);
+  const { minimumContributors } = session.plan.privacy;
   for (const manifest of manifests) {
     const own = await tools.ownContribution(manifest.part);
     assertManifest(manifest, ground, { site, members: pinned.roster.members, minimumContributors, layouts, own, cohort });
+    // The coordinator may not have known: the policy can change between a contribution and its sum.
+    if (manifest.contributions.length < tools.minimumContributors) throw new ConsiliumError('policy-contributors');
   }
   const links: ManifestLink[] = [];
   for (const manifest of manifests) {

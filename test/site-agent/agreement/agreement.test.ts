@@ -151,7 +151,7 @@ describe('a site that is asked to sign what makes up a sum', () => {
   it("counts the hospital's own minimum of contributors", async () => {
     const ground = run.ground(0);
     const three = run.manifest(ground, 'statistics', ['mercy', 'north', 'south']);
-    await expectError('manifest-refused', agree(ground, [three], { minimumContributors: 4 }));
+    await expectError('policy-contributors', agree(ground, [three], { minimumContributors: 4 }));
     await agree(ground, [three], { minimumContributors: 3 });
   });
 
