@@ -1,10 +1,10 @@
-import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { asConsiliumError, ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { isMajority } from '../../shared/statements/member-signature.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
 import { runParametersHash } from '../../shared/studies/run-parameters.ts';
 import { approvedRoster } from '../rosters/approval.ts';
 import type { RecordedRoster } from '../rosters/roster-store.ts';
+import { declineText } from '../rounds/decline-text.ts';
 import type { Round } from '../rounds/round.ts';
 import { standingMembers } from '../runs/standing-members.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
@@ -79,7 +79,7 @@ async function openNextEpoch({ store, run, clock, tell }: Conducting, epoch: Epo
   if (!isMajority(signatures.length, members.length)) {
     const declined = (await store.read.rounds.declines(run.id)).filter(({ assignment }) => assignment === closingId(epoch));
     if (isMajority(members.length - declined.length, members.length)) return 'waiting';
-    throw new ConsiliumError('member-declined', declined.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`).join(' '));
+    throw new ConsiliumError('member-declined', declined.map(declineText).join(' '));
   }
   const recorded = await store.read.rosters.find(run.study, nextRosterHash);
   if (!recorded) return 'waiting';

@@ -1,7 +1,7 @@
-import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { awaitedTasks } from '../../shared/studies/awaited-task.ts';
 import type { StudyPlan } from '../../shared/studies/plan.ts';
+import { declineText } from '../rounds/decline-text.ts';
 import type { AwaitedSite } from '../runs/awaited-site.ts';
 import { standingMembers } from '../runs/standing-members.ts';
 import type { Epoch, EpochMember } from './epoch.ts';
@@ -34,9 +34,7 @@ export function awaitedKeyWork(epoch: Epoch, members: readonly EpochMember[]): A
 export async function awaitGroupKey({ store, run, context, clock, startedAtMs, tell }: Conducting): Promise<Step> {
   const epoch = await store.read.epochs.findByRun(run.id);
   const decline = epoch && (await store.read.rounds.declines(run.id)).find(({ assignment }) => isKeyWork(assignment, epoch));
-  if (decline) {
-    throw new ConsiliumError('member-declined', `${decline.site}: ${catalogue[decline.code as ErrorCode].text}`);
-  }
+  if (decline) throw new ConsiliumError('member-declined', declineText(decline));
   const members = epoch ? await store.read.epochs.members(epoch.number) : [];
   const standing = (await standingMembers(store.read, run.id)).map(({ site }) => site);
   const gone = members.find(({ site }) => !standing.includes(site));

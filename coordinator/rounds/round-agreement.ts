@@ -1,9 +1,9 @@
-import { catalogue, type ErrorCode } from '../../shared/errors/catalogue.ts';
 import { isMajority } from '../../shared/statements/member-signature.ts';
 import { keyPatienceMs } from '../group-keys/group-key-wait.ts';
 import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import { standingMembers } from '../runs/standing-members.ts';
+import { declineText } from './decline-text.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
@@ -32,7 +32,7 @@ export async function agreeRound({ store, run, context, clock, startedAtMs, tell
     return abandon(`No site signed what makes up the sum in time; the run waited for ${willing.join(', ')}.`);
   }
   const missing = [
-    ...refusals.map(({ site, code }) => `${site}: ${catalogue[code as ErrorCode].text}`),
+    ...refusals.map(declineText),
     ...members.filter((site) => !standing.includes(site)).map((site) => `${site} was revoked, or enrolled anew with other keys.`),
   ];
   return abandon(`Too few sites sign what makes up the sum. ${missing.join(' ')}`);
