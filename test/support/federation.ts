@@ -28,6 +28,8 @@ export interface FederationOptions {
   readonly dataSet: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  /** Whether the coordinator serves its HTTP API. */
+  readonly httpApi?: boolean;
   /** Of the coordinator; the system's unless a test cannot wait for a deadline. */
   readonly clock?: Clock;
   /** Where the coordinator's folder lies; a temporary folder unless the disk matters. */
@@ -81,14 +83,14 @@ export interface TestAgent extends AsyncDisposable {
  * A coordinator and its sites, enrolled and at work, over real gRPC on loopback with real files. Everything runs in this
  * process but the trainers; it goes away with its scope, also when the test fails.
  */
-export async function startFederation({ dataSet, tables, log = silentLogger, clock = systemClock, agents: agentSettings = {}, beforeStart, coordinatorDisk, storage = {}, siteDisk }: FederationOptions): Promise<Federation> {
+export async function startFederation({ dataSet, tables, log = silentLogger, clock = systemClock, agents: agentSettings = {}, beforeStart, coordinatorDisk, storage = {}, siteDisk, httpApi = false }: FederationOptions): Promise<Federation> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(temporaryFolder());
   const coordinatorFolder = join(coordinatorDisk ?? path, 'coordinator');
   const folder = await initCoordinator(coordinatorFolder, { name: 'Test federation', hosts: [], clock: systemClock });
   await writeFile(join(coordinatorFolder, 'storage.json'), JSON.stringify(storage));
   const free = { host: '127.0.0.1', port: 0 };
-  const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log, clock });
+  const serve = (siteAddress: Address) => startCoordinator({ folder: coordinatorFolder, siteAddress, operationsAddress: free, log, clock, ...(httpApi && { httpAddress: free }) });
   const leadKey = generateKeyPairSync('ed25519').privateKey;
   let coordinator = await serve(free);
   stack.defer(() => coordinator[Symbol.asyncDispose]());
