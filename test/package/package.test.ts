@@ -58,6 +58,6 @@ describe('the package', () => {
   it('holds no sources, tests or data', () => {
     const files = readdirSync(join(home, 'node_modules/consilium'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.(ts|csv|data|tgz)$|(^|\/)(test|demo|bench)\//.test(file))).to.deep.equal([]);
-    expect(files).to.include.members(['LICENSE', 'dist/bin/consilium.js', 'dist/proto']);
+    expect(files).to.include.members(['LICENSE', 'dist/bin/consilium.js', 'dist/proto', 'examples/policy.json']);
   });
 });

@@ -15,7 +15,8 @@ policy.json lies in the site's folder and belongs to the hospital; a running age
     "minimumContributors": 3,
     "maximumRounds": 100,
     "hours": { "from": "19:00", "to": "06:00", "timeZone": "Europe/Zurich" }
-  }`;
+  }
+policy show has a sentence for every setting; a table of all of them and a strict example are in the package's examples folder.`;
 
 export function policyCommands(io: CommandIo): Command {
   const policy = new Command('policy').description('what the hospital allows: policy.json').addHelpText('after', example);
