@@ -43,17 +43,20 @@ export class PinnedKeys {
   }
 
   /**
-   * The same fingerprint may be pinned again.
-   * @throws invalid-request when the text is no fingerprint, key-pinned-already when another one is pinned
+   * The same fingerprint may be pinned again under its name, and under no other but those of studies led by one key.
+   * @throws invalid-request when the text is no fingerprint, key-pinned-already when another one is pinned, key-of-another
    */
   async pin(holder: KeyHolder, fingerprint: string, by: string): Promise<void> {
     if (!isKeyFingerprint(fingerprint)) throw new ConsiliumError('invalid-request', 'A fingerprint has 12 words, the last of which checks the others, or 64 hexadecimal digits.');
     const present = await this.find(holder);
     if (present && !areSameFingerprint(present.fingerprint, fingerprint)) throw new ConsiliumError('key-pinned-already', `It is the key of ${holderName(holder)}.`);
-    if (!present) await writeRecord(this.#file(holder), { fingerprint, by, pinnedAtMs: this.#clock.nowMs() });
+    if (present) return;
+    const other = (await this.list()).find((pinned) => !mayShareKey(pinned, holder) && areSameFingerprint(pinned.fingerprint, fingerprint));
+    if (other) throw new ConsiliumError('key-of-another', `It is pinned as the key of ${holderName(other)}.`);
+    await writeRecord(this.#file(holder), { fingerprint, by, pinnedAtMs: this.#clock.nowMs() });
   }
 
-  /** Pins a key that is at hand. @throws key-pinned-already when another one is pinned */
+  /** Pins a key that is at hand. @throws key-pinned-already when another one is pinned, key-of-another */
   async pinKey(holder: KeyHolder, rawKey: Uint8Array, by: string): Promise<void> {
     const present = await this.find(holder);
     if (!present || !fingerprintMatches(present.fingerprint, rawKey)) await this.pin(holder, keyFingerprint(rawKey).hex, by);
@@ -70,6 +73,11 @@ export class PinnedKeys {
     const [folder, name] = 'site' in holder ? [this.#folder.pins('sites'), holder.site] : [this.#folder.pins('lead-keys'), holder.leadOf];
     return join(folder, `${name}.json`);
   }
+}
+
+/** Those who lead several studies may sign all rosters with one key. */
+function mayShareKey(left: KeyHolder, right: KeyHolder): boolean {
+  return 'leadOf' in left && 'leadOf' in right;
 }
 
 /** `mercy`, or `those who lead heart-disease`. */

@@ -5,7 +5,7 @@ import { moment } from '../../../shared/command-line/quantities.ts';
 import { writeTable } from '../../../shared/command-line/table.ts';
 import { siteNameSchema } from '../../../shared/enrolment/site-name.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
-import { keyFingerprint } from '../../../shared/statements/key-fingerprint.ts';
+import { fingerprintMatches, keyFingerprint } from '../../../shared/statements/key-fingerprint.ts';
 import { rawPublicKey } from '../../../shared/statements/signature.ts';
 import { openSiteFolder } from '../../identity/site-folder.ts';
 import { ConsentRecords } from '../consent-records.ts';
@@ -60,9 +60,12 @@ export function peerCommands(io: CommandIo): Command {
     .option(...leadKeyOption)
     .addOption(byOption())
     .action(async (folder: string, name: string, fingerprint: string[], { by, leadKey }: { by: string; leadKey?: true }, command: Command) => {
-      openSiteFolder(folder);
+      const { settings, signingKey } = openSiteFolder(folder);
       const holder = keyHolder(name, leadKey);
-      await new ConsentRecords(folder).pins.pin(holder, fingerprint.join(' '), by);
+      const typed = fingerprint.join(' ');
+      const isOwn = 'site' in holder && holder.site === settings.site;
+      if (!isOwn && fingerprintMatches(typed, rawPublicKey(signingKey))) throw new ConsiliumError('key-of-another', 'It is the key of this site.');
+      await new ConsentRecords(folder).pins.pin(holder, typed, by);
       writeResult(command, io, { event: 'key-pinned', ...holder }, (stdout) => stdout.write(`The key of ${holderName(holder)} is pinned.\n`));
     });
 

@@ -45,7 +45,8 @@ describe('The commands with which a hospital decides', () => {
   });
 
   it('peer pins words and hex, refuses what is no fingerprint and another key, and unpins', async () => {
-    const { words, hex } = keyFingerprint(makers.member('north').signingKey);
+    const { words } = keyFingerprint(makers.member('north').signingKey);
+    const { hex } = keyFingerprint(makers.member('lead').signingKey);
     const other = keyFingerprint(makers.member('south').signingKey).words;
     expect((await type('peer', 'pin', folder, 'north', ...words.toUpperCase().split(' '))).exitCode).to.equal(0);
     expect((await type('peer', 'pin', folder, 'north', words)).exitCode, 'again').to.equal(0);
@@ -58,6 +59,33 @@ describe('The commands with which a hospital decides', () => {
     expect(stdout).to.match(/^north .*/m).and.to.match(/^those who lead lead-study .*/m);
     expect((await type('peer', 'unpin', folder, 'north')).stdout).to.equal('The key of north is not pinned any more.\n');
     expect((await type('peer', 'unpin', folder, 'north')).stdout).to.equal('No key of north was pinned.\n');
+    expect((await type('peer', 'unpin', folder, 'lead-study', '--lead-key')).exitCode).to.equal(0);
+  });
+
+  it('peer pins no fingerprint for a second name, and says whose it is; one lead key may lead several studies', async () => {
+    const north = keyFingerprint(makers.member('north').signingKey);
+    const lead = keyFingerprint(makers.member('lead').signingKey);
+    const own = keyFingerprint(rawPublicKey(openSiteFolder(folder).signingKey));
+    const pin = (...args: string[]) => type('peer', 'pin', folder, ...args);
+    const pinned = [['north', north.words], ['first-study', '--lead-key', lead.words], ['second-study', '--lead-key', lead.hex]];
+    for (const args of pinned) expect((await pin(...args)).exitCode, args.join(' ')).to.equal(0);
+    const refused: [args: string[], whose: string][] = [
+      [['south', north.words], 'It is pinned as the key of north.'],
+      [['south', north.hex], 'It is pinned as the key of north.'],
+      [['south', lead.words], 'It is pinned as the key of those who lead first-study.'],
+      [['third-study', '--lead-key', north.words], 'It is pinned as the key of north.'],
+      [['south', own.words], 'It is the key of this site.'],
+      [['third-study', '--lead-key', own.hex], 'It is the key of this site.'],
+    ];
+    for (const [args, whose] of refused) {
+      const { exitCode, stderr } = await pin(...args);
+      expect([exitCode, stderr.split('\n')[0]], args.join(' ')).to.deep.equal([5, `This is the fingerprint of a key that somebody else has. ${whose}`]);
+    }
+    expect((await json('peer', 'list', folder))['pins']).to.have.lengthOf(pinned.length);
+    for (const args of pinned) expect((await pin(...args)).exitCode, `${args.join(' ')}, again`).to.equal(0);
+    await type('peer', 'unpin', folder, 'north');
+    expect((await pin('south', north.words)).exitCode, 'the other pin was wrong').to.equal(0);
+    for (const args of [['south'], ['first-study', '--lead-key'], ['second-study', '--lead-key']]) await type('peer', 'unpin', folder, ...args);
   });
 
   it('policy checks and explains policy.json', async () => {

@@ -80,6 +80,15 @@ describe('A person at a hospital', () => {
     expect((await approveStudy(decider, study, { pinMembers: true })).decision).to.equal('approved');
   });
 
+  it('cannot approve a key that is pinned under another name, not even by pinning all members', async () => {
+    await propose();
+    await records.pins.pin({ site: 'west' }, keyFingerprint(makers.member('south').signingKey).words, 'head of IT');
+    const { message } = await expectError('key-of-another', approveStudy(decider, study, { pinMembers: true }));
+    expect(message).to.contain('the key of west');
+    await records.pins.unpin({ site: 'west' });
+    expect((await approveStudy(decider, study, { pinMembers: true })).decision).to.equal('approved');
+  });
+
   it('cannot approve another lead key than the pinned one', async () => {
     await propose();
     await pinAll();
