@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { LogLines } from '../support/log-lines.ts';
@@ -60,6 +60,18 @@ describe('runs in a federation', () => {
     expect(initial[0]).not.to.equal(initial[1]);
   });
 
+  it("leave no member's private key behind once they have their group key, and no group key once they are completed", async () => {
+    const sites = ['mercy', 'north', 'south'];
+    const kept: string[][] = [];
+    using _listening = federation.coordinator.events.listen(({ event, run }) => {
+      if (event === 'run-keyed') for (const site of sites) kept.push(readdirSync(dirname(groupKeyFile(federation, site, run))));
+    });
+    const { id, state, reason } = await federation.run(shortPlan({ study: 'completed', sites, rounds: { count: 1, quorum: 3, deadlineSeconds: 60 } }));
+    expect(state, reason).to.equal('COMPLETED');
+    expect(kept.map((names) => names.toSorted())).to.deep.equal(sites.map(() => ['epoch', 'epoch-public-key', 'group-key']));
+    await nothingIsLeft(federation, log, id);
+  });
+
   it('that a person stops abandon the round, and the sites erase the key', async () => {
     const { id } = await federation.start(shortPlan({ study: 'stopped', sites: ['mercy', 'north', 'south'] }));
     const stopped = Promise.withResolvers<void>();
@@ -73,11 +85,7 @@ describe('runs in a federation', () => {
     expect(run.state).to.equal('STOPPED');
     const [round] = await federation.store.read.rounds.list(id);
     expect(round).to.include({ state: 'ABANDONED', reason: run.reason });
-    for (const site of ['mercy', 'north', 'south']) {
-      await log.find(({ message, fields }) => message.includes('group key is erased') && fields['site'] === site && fields['run'] === id);
-      expect(existsSync(groupKeyFile(federation, site, id))).to.equal(false);
-      expect(existsSync(join(federation.siteFolder(site), 'state', 'runs', id))).to.equal(false);
-    }
+    await nothingIsLeft(federation, log, id);
   });
 
   it('that need a data set which a site lacks fail and name the site', async () => {
@@ -109,12 +117,23 @@ describe('a site that cannot take part in a round', () => {
     for (const { round, part, contributed, opened } of sums) expect(opened, `${round} ${part}`).to.deep.equal(contributed);
   });
 
-  it('ends the run with the reason when the quorum is not', async () => {
+  it('ends the run with the reason when the quorum is not, and the sites erase the key', async () => {
+    const log = new LogLines();
     const diverging = smallTable('south').replace(/^\d+/m, '7.3e25');
-    await using federation = await startFederation({ dataSet: smallDataSet, tables: { ...smallTables('mercy', 'north'), south: diverging } });
+    await using federation = await startFederation({ dataSet: smallDataSet, tables: { ...smallTables('mercy', 'north'), south: diverging }, log });
     const run = await federation.run(divergingPlan());
     expect(run.state).to.equal('FAILED');
     expect(run.reason).to.contain('Only 2 of the 3 sites');
     expect((await federation.store.read.rounds.list(run.id)).map(({ state }) => state)).to.deep.equal(['ABANDONED']);
+    await nothingIsLeft(federation, log, run.id);
   });
 });
+
+/** Waits until each of the three members has said that its group key is erased, and looks. */
+async function nothingIsLeft(federation: Federation, log: LogLines, run: string): Promise<void> {
+  for (const site of ['mercy', 'north', 'south']) {
+    await log.find(({ message, fields }) => message.includes('group key is erased') && fields['site'] === site && fields['run'] === run);
+    expect(existsSync(groupKeyFile(federation, site, run)), site).to.equal(false);
+    expect(existsSync(join(federation.siteFolder(site), 'state', 'runs', run)), site).to.equal(false);
+  }
+}

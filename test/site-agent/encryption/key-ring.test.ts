@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -70,6 +70,32 @@ describe('the epochs of a key ring', () => {
     await keys.claimEpoch({ run: 'a-1', epoch: 1 });
     await expectError('epoch-not-growing', keys.claimEpoch({ run: 'b-1', epoch: 1 }));
   });
+
+  const identity = identityOf('a-1', 1);
+  const ends: [title: string, key: 'epoch-private-key' | 'group-key', end: (publicKey: Uint8Array) => Promise<unknown>][] = [
+    ["a member's private key, once it has made the group key", 'epoch-private-key', () => keys.makeGroupKey(identity, 'north', [])],
+    ["a member's private key, once it has opened the group key", 'epoch-private-key', (publicKey) => openSealedTo(publicKey)],
+    ["a member's private key, when the run ends before that", 'epoch-private-key', () => keys.erase('a-1')],
+    ['the group key, when the run ends', 'group-key', () => keys.erase('a-1')],
+  ];
+  for (const [title, key, end] of ends) {
+    it(`leave nothing of ${title}: its file is gone, and its own blocks hold zeros`, async () => {
+      const [file, sameBlocks] = [join(folder.path, 'a-1', key), join(folder.path, 'link')];
+      const publicKey = await keys.epochPublicKey(identity);
+      if (key === 'group-key') await keys.makeGroupKey(identity, 'north', []);
+      linkSync(file, sameBlocks);
+      expect(readFileSync(sameBlocks).some((byte) => byte !== 0), 'a key').to.equal(true);
+      await end(publicKey);
+      expect(existsSync(file)).to.equal(false);
+      expect(readFileSync(sameBlocks).every((byte) => byte === 0)).to.equal(true);
+    });
+  }
+
+  async function openSealedTo(publicKey: Uint8Array): Promise<void> {
+    using custodian = new KeyRing(join(folder.path, 'mercy'));
+    const { groupKeyHash, boxes } = await custodian.makeGroupKey(identity, 'mercy', [{ site: 'north', publicKey }]);
+    await keys.openGroupKey(identity, 'mercy', 'north', groupKeyHash, boxes[0]!);
+  }
 });
 
 const fields = [
