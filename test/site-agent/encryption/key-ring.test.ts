@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
@@ -12,10 +12,12 @@ import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import type { SumFile } from '../../../site-agent/encryption/cipher-job.ts';
 import type { TaggedContribution } from '../../../site-agent/encryption/contribution-tag.ts';
+import { GroupKey } from '../../../site-agent/encryption/group-key.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
 import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { laneSource } from '../../support/lane-source.ts';
+import { asSummed, spoilt } from '../../support/spoilt-ciphertexts.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
 const width = laneWidths['16+3'];
@@ -156,39 +158,57 @@ describe('the group key that members of an epoch share', () => {
     await expectError('internal', Array.fromAsync(encrypted));
   });
 
-  for (const [how, lanes] of [['in one piece', new Uint32Array(9000).fill(5)], ['by all cores', Uint32Array.from({ length: 300_000 }, (_, lane) => lane % 65_536)]] as const) {
+  for (const [how, lanes, cut] of [
+    ['in one piece', new Uint32Array(9000).fill(5), 'ciphertext-truncated'],
+    ['by all cores', Uint32Array.from({ length: 300_000 }, (_, lane) => lane % 65_536), 'ciphertext-count'],
+  ] as const) {
     describe(`and a vector that is worked on ${how}`, () => {
+      let bytes: Buffer;
       let sum: SumFile;
       let contribution: TaggedContribution;
       before(async () => {
         const encrypted = await custodian.encrypt('a-1', laneSource(lanes), width, { ...contributor, context });
         const ciphertexts = Buffer.concat(await Array.fromAsync(encrypted));
+        bytes = await chosenSum([ciphertexts]);
         sum = { path: join(folder.path, 'sum'), lanes: lanes.length, width };
         contribution = { ...contributor, tag: encrypted.tag };
-        await writeFile(sum.path, await chosenSum([ciphertexts]));
       });
 
+      const verify = async (served: Uint8Array) => {
+        await writeFile(sum.path, served);
+        return member.verifySum('a-1', sum, context, [contribution]);
+      };
+
       it('lets each of them check what another one tagged, and open it', async () => {
-        expect(await member.verifySum('a-1', sum, context, [contribution])).to.equal(true);
+        expect(await verify(bytes)).to.equal(true);
         expect(opened, 'checking uses no secret key').to.equal(0);
         expect(await member.decrypt('a-1', sum)).to.deep.equal(lanes);
         expect(opened, 'each ciphertext counts').to.equal(ciphertextCount(sum));
       });
 
       it('shows any change of any ciphertext, and a sum of another length', async () => {
-        const bytes = await readFile(sum.path);
         for (let ciphertext = 0; ciphertext < ciphertextCount(sum); ciphertext++) {
           const changed = Buffer.from(bytes);
           const at = (ciphertext + 1) * expandedCiphertextBytes - 8;
           changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
-          await writeFile(sum.path, changed);
-          expect(await member.verifySum('a-1', sum, context, [contribution]), `ciphertext ${ciphertext}`).to.equal(false);
+          expect(await verify(changed), `ciphertext ${ciphertext}`).to.equal(false);
         }
-        for (const other of [bytes.subarray(expandedCiphertextBytes), Buffer.concat([bytes, bytes.subarray(0, expandedCiphertextBytes)])]) {
-          await writeFile(sum.path, other);
-          await expectError('ciphertext-count', member.verifySum('a-1', sum, context, [contribution]));
-        }
+        for (const other of [bytes.subarray(expandedCiphertextBytes), Buffer.concat([bytes, bytes.subarray(0, expandedCiphertextBytes)])]) await expectError('ciphertext-count', verify(other));
+        await expectError(cut, verify(bytes.subarray(0, -1)));
+        expect(opened).to.equal(0);
       });
+
+      for (const [title, code, spoil] of spoilt.filter(([, code]) => code !== 'ciphertext-truncated')) {
+        it(`refuses a ciphertext ${title}, first or last, without the secret key`, async () => {
+          using key = await GroupKey.make();
+          for (const at of [0, ciphertextCount(sum) - 1]) {
+            const changed = Buffer.from(bytes);
+            changed.set(asSummed(spoil(bytes.subarray(0, expandedCiphertextBytes), key)), at * expandedCiphertextBytes);
+            await expectError(code, verify(changed));
+          }
+          expect(opened).to.equal(0);
+        });
+      }
     });
   }
 });

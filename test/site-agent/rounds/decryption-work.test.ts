@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { join } from 'node:path';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
+import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import type { Part } from '../../../shared/layouts/vector-layout.ts';
 import { Cohorts } from '../../../site-agent/agreement/cohorts.ts';
 import { coSign } from '../../../site-agent/agreement/co-signatures.ts';
@@ -31,7 +32,7 @@ describe('a site that is asked to open a sum', () => {
   afterEach(() => folder[Symbol.dispose]());
 
   /** Keys that only tell that they were used: everything else must have been decided before. */
-  const tools = (isExact = false): DecryptionTools => {
+  const tools = (verdict: boolean | ErrorCode = false): DecryptionTools => {
     const { manifest } = request.manifests[0]!;
     const own = manifest.contributions.find(({ site }) => site === 'mercy')!;
     return {
@@ -49,7 +50,8 @@ describe('a site that is asked to open a sum', () => {
       keys: {
         verifySum: async () => {
           used.push('verify');
-          return isExact;
+          if (typeof verdict === 'string') throw new ConsiliumError(verdict);
+          return verdict;
         },
         decrypt: () => {
           used.push('decrypt');
@@ -82,11 +84,18 @@ describe('a site that is asked to open a sum', () => {
     });
   }
 
-  it('refuses one whose tag is another without the secret key, and answers nothing else for the rest of the epoch, also after a restart', async () => {
-    await expectError('tag-mismatch', openSums(request, tools(false)));
-    await expectError('decryption-stopped', openSums(request, tools(true)));
-    expect(used).to.deep.equal(['verify']);
-  });
+  const forgeries: [title: string, code: ErrorCode, verdict: boolean | ErrorCode][] = [
+    ['whose tag is another', 'tag-mismatch', false],
+    ['with a ciphertext in another form', 'ciphertext-form', 'ciphertext-form'],
+    ['of too few or too many ciphertexts', 'ciphertext-count', 'ciphertext-count'],
+  ];
+  for (const [title, code, verdict] of forgeries) {
+    it(`refuses one ${title} without the secret key, and answers nothing else for the rest of the epoch, also after a restart`, async () => {
+      await expectError(code, openSums(request, tools(verdict)));
+      await expectError('decryption-stopped', openSums(request, tools(true)));
+      expect(used).to.deep.equal(['verify']);
+    });
+  }
 
   it('refuses one of another epoch, and goes on with its own', async () => {
     await expectError('epoch-mismatch', openSums({ ...request, epoch: 5 }, tools(true)));
