@@ -5,11 +5,18 @@ import { createInvitation } from '../../coordinator/enrolment/invitation.ts';
 import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-folder.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { formatBundle } from '../../shared/enrolment/bundle.ts';
+import { sha256Hex } from '../../shared/statements/digest.ts';
+import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
+import { encodeStatement } from '../../shared/statements/statement.ts';
+import { studyDecisionDomain, studyDecisionFields, type StudyDecision } from '../../shared/statements/study-decision.ts';
 import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
 import type { LedgerLine } from '../../site-agent/egress/ledger-line.ts';
 import { ConsentRecords } from '../../site-agent/consent/consent-records.ts';
+import type { Decision } from '../../site-agent/consent/decisions.ts';
 import { joinFederation } from '../../site-agent/identity/join.ts';
 import { runCommand } from '../support/command.ts';
+import { approveAtSite } from '../support/consent.ts';
 import { expectError } from '../support/expect-error.ts';
 import { startFederation, type Federation } from '../support/federation.ts';
 import { patience } from '../support/patience.ts';
@@ -98,6 +105,42 @@ describe('the ledger of a site', () => {
     const { exitCode, stderr } = await ledger('verify', copy, '--online');
     expect([exitCode, stderr.includes('and the ledger ends with line 2.')]).to.deep.equal([6, true]);
   });
+
+  it("says of each line for which study and purpose it left, and under which of the hospital's decisions: a person's or the policy's", async () => {
+    const policyFile = join(federation.siteFolder('north'), 'policy.json');
+    const plan = shortPlan({ study: 'by-policy', rounds: oneRound });
+    const { words } = keyFingerprint(rawPublicKey(federation.leadKey));
+    await writeFile(policyFile, JSON.stringify({ studies: 'approve-within-limits', leadKeys: [words] }));
+    const recorded = await federation.propose(plan);
+    for (const site of ['mercy', 'south']) await approveAtSite(federation.siteFolder(site), recorded);
+    await federation.coordinator.decisions.decided(plan.study, patience());
+    const { id } = await federation.coordinator.runs.start(plan.study, 'test');
+    const run = await federation.runEnds(id);
+    expect(run.state, run.reason).to.equal('COMPLETED');
+    await rm(policyFile);
+
+    const { rounds, runs } = federation.store.read;
+    const deciders = new Set<string>();
+    for (const site of ['mercy', 'north']) {
+      for (const { round, run, study, planHash, purpose, approval } of await linesOf(federation.siteFolder(site))) {
+        const held = (await rounds.find(round))!;
+        const approved = await approvalOf(site, (await runs.find(held.run))!.study);
+        const said = `${approved.decidedBy} ${sha256Hex(encodeStatement(studyDecisionDomain, studyDecisionFields(approved)))}`;
+        expect({ run, study, planHash, purpose, approval }, `${site} ${round}`).to.deep.equal({ run: held.run, study: approved.study, planHash: approved.planHash, purpose: held.purpose, approval: said });
+        deciders.add(`${site} ${study} ${approved.decidedBy}`);
+      }
+    }
+    expect([...deciders]).to.have.members(['mercy small-study person', 'mercy by-policy person', 'north small-study person', 'north by-policy policy']);
+  });
+
+  /** The one decision that the site keeps about a study, which is the one that it told the coordinator. */
+  async function approvalOf(site: string, study: string): Promise<StudyDecision> {
+    const [{ by: _by, ...kept }, ...others] = (await new ConsentRecords(federation.siteFolder(site)).decisions.of(study)) as [Decision, ...Decision[]];
+    const { signature: _signature, ...told } = (await federation.store.read.studyDecisions.list(study, kept.rosterHash)).find((decision) => decision.site === site)!;
+    expect([kept.decision, others.length]).to.deep.equal(['approved', 0]);
+    expect(told).to.deep.include(kept);
+    return told;
+  }
 
   it('stops the agent before it does anything when a line was changed', async () => {
     const files = ledgerFilesIn(ledgerFolderOf(federation.siteFolder('north')));
