@@ -40,7 +40,7 @@ describe('a certificate that is due', () => {
     expect(await federation.store.read.rounds.declines(run.id)).to.deep.equal([]);
   });
 
-  it('is renewed when the agent starts, and the site goes on under the new one', async () => {
+  it('is renewed when the agent starts, and the site goes on under the new one, as the metrics at both ends say', async () => {
     const log = new LogLines();
     await using federation = await startFederation({ dataSet: smallDataSet, tables: smallTables('mercy'), log });
     await restartWithDaysLeft(federation, 'mercy', 90);
@@ -51,10 +51,12 @@ describe('a certificate that is due', () => {
     const shown = certificateFingerprint(new X509Certificate(client.certificate).raw);
     expect(shown).not.to.equal(due);
     await taken(federation, shown);
-    const page = await federation.agent('mercy').metrics();
-    const remainingDays = Number(/^consilium_certificate_remaining_seconds\{kind="site",name="mercy"\} (\S+)$/m.exec(page)?.[1]) / 86_400;
-    expect(remainingDays).to.be.within(397, 398);
-    expect(page).to.match(/^consilium_certificate_remaining_seconds\{kind="authority",name=""\} \d+/m);
+    const pages = { site: await federation.agent('mercy').metrics(), coordinator: await (await fetch(`${federation.coordinator.operationsUrl}/metrics`)).text() };
+    for (const [whose, page] of Object.entries(pages)) {
+      const remainingDays = (kind: string, name: string) => Number(new RegExp(`^consilium_certificate_remaining_seconds\\{kind="${kind}",name="${name}"\\} (\\S+)$`, 'm').exec(page)?.[1]) / 86_400;
+      expect(remainingDays('site', 'mercy'), whose).to.be.within(397, 398);
+      expect(remainingDays('authority', ''), whose).to.be.within(7299, 7300);
+    }
   });
 
   it('ends the agent with what to do when it has expired', async () => {
