@@ -212,11 +212,11 @@ export class Contributions {
       if (already?.digest === digest) return this.#ledgers.countersign(tables, site, ledgerHead);
       if (already) throw new ConsiliumError('contribution-conflict');
       await tables.contributions.insert({ round: id, site, part, digest, nonce, tag, bytes: totalBytes, acceptedAtMs });
-      await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes } });
+      await tables.audit.append({ atMs: acceptedAtMs, actor: `site ${site}`, action: 'contribution accepted', subject: id, detail: { part, digest, bytes: totalBytes, ledger: ledgerHead } });
       const change = { bytesUp: round.bytesUp + totalBytes };
       if (round.state === 'OPEN') await moveRound(tables, round, 'COLLECTING', { atMs: acceptedAtMs, change });
       else await tables.rounds.update(id, change);
-      return this.#ledgers.countersign(tables, site, ledgerHead);
+      return this.#ledgers.acknowledge(tables, { round: id, site, what: part }, ledgerHead);
     });
   }
 }

@@ -68,12 +68,14 @@ export class Decryptions {
         await this.#payloads.save(laneSums(part), { digest, bytes: 4 * laneCount(layouts.get(part) as VectorLayout) });
       }
     }
-    const { sumDigests, version, parametersHash, signature } = report;
+    const { sumDigests, version, parametersHash, signature, ledgerHead } = report;
     return this.#store.transaction(async (tables) => {
       const { decryptions, audit } = tables;
+      const already = (await decryptions.list(round.id)).some((asked) => asked.site === site && asked.answer); // while this one was under way
+      if (already) return this.#ledgers.countersign(tables, site, ledgerHead);
       await decryptions.answer(round.id, site, { sumDigests, version, parametersHash, signature });
-      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'sum decrypted', subject: round.id, detail: { sumDigests, version, parametersHash } });
-      return this.#ledgers.countersign(tables, site, report.ledgerHead);
+      await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: 'sum decrypted', subject: round.id, detail: { sumDigests, version, parametersHash, ledger: ledgerHead } });
+      return this.#ledgers.acknowledge(tables, { round: round.id, site, what: 'opened-sum' }, ledgerHead);
     });
   }
 

@@ -6,10 +6,12 @@ import { ledgerReceiptDomain, ledgerReceiptFields, type LedgerHead, type LedgerR
 import { signStatement } from '../../shared/statements/signature.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
+import type { Departure, DepartureReceiptStore } from './departure-receipt.ts';
 import type { LedgerHeadStore } from './ledger-head.ts';
 
 export interface LedgerTables {
   readonly audit: AuditLog;
+  readonly departureReceipts: Pick<DepartureReceiptStore, 'insert'>;
   readonly ledgerHeads: LedgerHeadStore;
 }
 
@@ -46,7 +48,7 @@ export class Ledgers {
    * transaction of what came with the head, so that the receipt stands for its event too.
    * @throws ledger-not-growing, ledger-forked when another head of the site came in the meantime
    */
-  async countersign({ audit, ledgerHeads }: LedgerTables, site: string, head: LedgerHead): Promise<LedgerReceipt> {
+  async countersign({ audit, ledgerHeads }: Pick<LedgerTables, 'audit' | 'ledgerHeads'>, site: string, head: LedgerHead): Promise<LedgerReceipt> {
     const refusal = refusalOf(head, await ledgerHeads.find(site));
     if (refusal) throw refusal;
     const { sequence, hash } = head;
@@ -55,6 +57,17 @@ export class Ledgers {
     const signature = signStatement(this.#signingKey, ledgerReceiptDomain, ledgerReceiptFields(this.#federation, site, unsigned));
     const receipt = { ...unsigned, signature };
     await ledgerHeads.save(site, receipt);
+    return receipt;
+  }
+
+  /**
+   * Countersigns the head under which something left that counts from now on, and keeps the receipt for the evidence; likewise
+   * at the end of the transaction, whose event names the head.
+   * @throws ledger-not-growing, ledger-forked
+   */
+  async acknowledge(tables: LedgerTables, departure: Departure, head: LedgerHead): Promise<LedgerReceipt> {
+    const receipt = await this.countersign(tables, departure.site, head);
+    await tables.departureReceipts.insert({ ...departure, ...receipt });
     return receipt;
   }
 

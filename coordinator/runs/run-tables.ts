@@ -1,6 +1,7 @@
 import type { ContributionStore } from '../contributions/contribution.ts';
 import type { DecryptionStore } from '../decryptions/decryption.ts';
 import type { EpochStore } from '../group-keys/epoch.ts';
+import type { DepartureReceiptStore } from '../ledgers/departure-receipt.ts';
 import type { LedgerHeadStore } from '../ledgers/ledger-head.ts';
 import type { ManifestStore } from '../manifests/manifest.ts';
 import type { ModelVersionStore } from '../model-versions/model-version.ts';
@@ -12,6 +13,7 @@ import type { RunStore } from './run.ts';
 export interface RunTables extends RosterTables {
   readonly contributions: ContributionStore;
   readonly decryptions: DecryptionStore;
+  readonly departureReceipts: DepartureReceiptStore;
   readonly epochs: EpochStore;
   readonly ledgerHeads: LedgerHeadStore;
   readonly manifests: ManifestStore;

@@ -3,6 +3,7 @@ import type { Part } from '../../shared/layouts/vector-layout.ts';
 import type { ChainedAuditEvent } from '../../shared/statements/audit-event.ts';
 import type { SignedStudyDecision } from '../../shared/statements/study-decision.ts';
 import type { Contribution, LateContribution } from '../contributions/contribution.ts';
+import type { DepartureReceipt } from '../ledgers/departure-receipt.ts';
 import type { LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { Decline, Round } from '../rounds/round.ts';
 import type { RunState } from '../runs/run.ts';
@@ -33,6 +34,7 @@ export interface Schema {
   evaluation: EvaluationRow;
   accessGrant: AccessGrantRow;
   ledgerHead: LedgerHeadRow;
+  departureReceipt: DepartureReceipt;
   sqliteSequence: SqliteSequenceRow;
 }
 

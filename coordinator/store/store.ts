@@ -5,6 +5,7 @@ import { AuditTable } from './audit-table.ts';
 import { ContributionTable } from './contribution-table.ts';
 import { openDatabase, openReader, type Database } from './database.ts';
 import { DecryptionTable } from './decryption-table.ts';
+import { DepartureReceiptTable } from './departure-receipt-table.ts';
 import { EnrolmentTokenTable } from './enrolment-token-table.ts';
 import { EpochTable } from './epoch-table.ts';
 import { LedgerHeadTable } from './ledger-head-table.ts';
@@ -26,6 +27,7 @@ function tablesOf(database: Database) {
     audit: new AuditTable(database),
     contributions: new ContributionTable(database),
     decryptions: new DecryptionTable(database),
+    departureReceipts: new DepartureReceiptTable(database),
     enrolmentTokens: new EnrolmentTokenTable(database),
     epochs: new EpochTable(database),
     ledgerHeads: new LedgerHeadTable(database),

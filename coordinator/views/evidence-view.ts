@@ -3,7 +3,7 @@ import type { DecisionRecord } from '../../shared/evidence/decision-record.ts';
 import type { EpochRecord } from '../../shared/evidence/epoch-record.ts';
 import { manifestRecordOf } from '../../shared/evidence/manifest-record.ts';
 import type { ModelVersionRecord } from '../../shared/evidence/model-version-record.ts';
-import { receiptRecordOf, type ReceiptRecord } from '../../shared/evidence/receipt-record.ts';
+import { receiptRecordOf } from '../../shared/evidence/receipt-record.ts';
 import type { RoundRecord } from '../../shared/evidence/round-record.ts';
 import type { RunRecord } from '../../shared/evidence/run-record.ts';
 import { auditHeadToResource } from '../../shared/http-api/audit-resource.ts';
@@ -37,7 +37,7 @@ export async function evidenceView({ read, contexts }: RunSources, coordinator: 
       'epochs.json': await Promise.all(epochs.map((epoch) => epochRecordOf(read, epoch))),
       'rounds.json': await Promise.all(rounds.map((round) => roundRecordOf(read, round, epochs))),
       'manifests.json': manifests.flat().map(({ manifest, digest, signatures }) => manifestRecordOf(manifest, digest, signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })))),
-      'receipts.json': await receiptRecordsOf(read, epochs),
+      'receipts.json': (await Promise.all(rounds.map(({ id }) => read.departureReceipts.list(id)))).flat().map(receiptRecordOf),
       'model-versions.json': await Promise.all((await read.modelVersions.list(run.id)).map((version) => modelVersionRecordOf(read, version))),
     },
     audit: await auditOf(read, coordinator, run, nowMs),
@@ -82,16 +82,6 @@ async function epochRecordOf({ epochs }: RunTables, { number, rosterHash, start,
   const closing = await epochs.closing(number);
   const signed = closing && { next: closing.next, nextRosterHash: closing.nextRosterHash, signatures: closing.signatures.map(({ site, signature }) => ({ site, signature: base64(signature) })) };
   return { number, rosterHash, start, custodian, groupKeyHash, closing: signed ?? null };
-}
-
-async function receiptRecordsOf(read: RunTables, epochs: readonly Epoch[]): Promise<ReceiptRecord[]> {
-  const members = await Promise.all(epochs.map(({ number }) => read.epochs.members(number)));
-  const records: ReceiptRecord[] = [];
-  for (const site of new Set(members.flat().map((member) => member.site))) {
-    const receipt = await read.ledgerHeads.find(site);
-    if (receipt) records.push(receiptRecordOf(site, receipt));
-  }
-  return records;
 }
 
 async function roundRecordOf(read: RunTables, round: Round, epochs: readonly Epoch[]): Promise<RoundRecord> {

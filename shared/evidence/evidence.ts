@@ -28,7 +28,7 @@ export const pageFile = 'evidence.html';
  *     rounds.json           contributions that were accepted, and the decryptors' signed results
  *     manifests.json        what every sum is made of, co-signed by member sites
  *     model-versions.json   the lineage of every version, and its evaluation
- *     receipts.json         how far the member sites' egress ledgers had come, signed by the coordinator
+ *     receipts.json         for each contribution and opened result, its line in the site's egress ledger, signed by the coordinator
  *     audit.json            the coordinator's audit log from the run's start to its end, with the signed head
  *     sums/                 opened sums: little-endian uint32, one for each lane of the layout
  *     weights/              flat weights of the versions: little-endian float32, in the model's order

@@ -1,27 +1,29 @@
 import { z } from 'zod';
 import type { LedgerReceipt } from '../statements/ledger-receipt.ts';
-import { ed25519Signature, sha256Digest, sha256DigestOrNone } from './record-fields.ts';
+import { departureName, ed25519Signature, sha256Digest } from './record-fields.ts';
 
-/** receipts.json: how far the egress ledger of each member site had come when the evidence was fetched. */
+/** receipts.json: what the coordinator answered to each contribution that it accepted, and to each report of opened sums. */
 export const receiptRecord = z
   .strictObject({
+    round: z.string(),
     site: z.string(),
-    sequence: z.int().min(1).describe("Of the newest line of the site's ledger that the coordinator countersigned."),
-    hash: sha256Digest,
+    what: departureName,
+    sequence: z.int().min(1).describe("Of the line of the site's ledger under which it left."),
+    hash: sha256Digest.describe('Of that line.'),
     receivedAtMs: z.int(),
-    auditSequence: z.int().min(0).describe("Head of the coordinator's audit log at that moment."),
-    auditHash: sha256DigestOrNone,
+    auditSequence: z.int().min(1).describe("Head of the coordinator's audit log at that moment; the event that tells of it is included."),
+    auditHash: sha256Digest,
     signature: ed25519Signature.describe('By the coordinator, over the canonical statement consilium/ledger-receipt/v1.'),
   })
-  .meta({ id: 'EvidenceReceipt', description: "The coordinator's word for how far a site's egress ledger had come." });
+  .meta({ id: 'EvidenceReceipt', description: "The coordinator's receipt for one thing that left a site, and for the line of the site's ledger that tells of it." });
 
 export type ReceiptRecord = z.output<typeof receiptRecord>;
 
 /** The statement that the coordinator signed. */
-export function receiptOf({ site: _site, signature, ...receipt }: ReceiptRecord): LedgerReceipt {
+export function receiptOf({ round: _round, site: _site, what: _what, signature, ...receipt }: ReceiptRecord): LedgerReceipt {
   return { ...receipt, signature: Buffer.from(signature, 'base64') };
 }
 
-export function receiptRecordOf(site: string, { sequence, hash, receivedAtMs, auditSequence, auditHash, signature }: LedgerReceipt): ReceiptRecord {
-  return { site, sequence, hash, receivedAtMs, auditSequence, auditHash, signature: Buffer.from(signature).toString('base64') };
+export function receiptRecordOf({ round, site, what, sequence, hash, receivedAtMs, auditSequence, auditHash, signature }: LedgerReceipt & Pick<ReceiptRecord, 'round' | 'site' | 'what'>): ReceiptRecord {
+  return { round, site, what, sequence, hash, receivedAtMs, auditSequence, auditHash, signature: Buffer.from(signature).toString('base64') };
 }

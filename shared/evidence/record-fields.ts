@@ -14,4 +14,7 @@ export const ed25519Signature = z.base64().length(88);
 
 export const partName = z.enum(['update', 'statistics']);
 
+/** What leaves a site for a round. */
+export const departureName = z.enum([...partName.options, 'opened-sum']);
+
 export const purposeName = z.enum(['normalisation', 'calibration', 'training', 'evaluation']);

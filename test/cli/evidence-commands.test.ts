@@ -1,6 +1,10 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { DocumentName } from '../../shared/evidence/evidence-documents.ts';
+import { receiptOf, type ReceiptRecord } from '../../shared/evidence/receipt-record.ts';
+import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
+import { receiptLine } from '../../site-agent/egress/ledger-receipt-line.ts';
 import { runCommand } from '../support/command.ts';
 import { writeRunEvidence, type RunEvidence } from '../support/run-evidence.ts';
 
@@ -13,6 +17,8 @@ describe('consilium run evidence', () => {
 
   /** On another machine there is no connection to the coordinator. */
   const verify = (...args: string[]) => runCommand('consilium', ['evidence', 'verify', ...args], { CONSILIUM_CONNECTION: '' });
+
+  const documentIn = <Document>(folder: string, name: DocumentName): Document => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 
   it('writes a folder and checks it at once', () => {
     const { exitCode, stdout, stderr } = evidence.written;
@@ -60,6 +66,27 @@ describe('consilium run evidence', () => {
       'run parameters', 'evaluations', 'audit chain', 'audit agreement', 'receipts',
     ]);
     expect(stdout).to.contain('models: 2 versions computed anew');
+  });
+
+  it('names for everything that a site sent the line of its ledger, with the receipt that the site keeps', () => {
+    const receipts = documentIn<ReceiptRecord[]>(evidence.folder, 'receipts.json');
+    for (const [site, siteFolder] of evidence.siteFolders) {
+      const files = ledgerFilesIn(ledgerFolderOf(siteFolder));
+      const [lines, kept] = [files.lines, files.receipts].map((file) => readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)));
+      const ofSite = receipts.filter((receipt) => receipt.site === site);
+      expect(ofSite.map((receipt) => receiptLine(receiptOf(receipt)))).to.deep.equal(kept!.map((receipt) => JSON.stringify(receipt)));
+      expect(ofSite.map(({ round, what, hash }) => `${round} ${what} ${hash}`)).to.deep.equal(lines!.map(({ round, what, parts, hash }) => `${round} ${what === 'contribution' ? parts[0].part : what} ${hash}`));
+    }
+    expect(receipts.length).to.be.greaterThan(18);
+  });
+
+  it('holds the same receipts when it is written after a later run', async () => {
+    const later = await evidence.consilium('run', 'start', 'small-study', '--wait');
+    expect(later.exitCode, later.stderr).to.equal(0);
+    const folder = join(evidence.path, 'written-later');
+    const { exitCode, stdout } = await evidence.consilium('run', 'evidence', evidence.run, '--output', folder);
+    expect(exitCode, stdout).to.equal(0);
+    expect(documentIn(folder, 'receipts.json')).to.deep.equal(documentIn(evidence.folder, 'receipts.json'));
   });
 
   it('that was altered fails with exit code 6 and names what failed', async () => {

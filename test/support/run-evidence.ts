@@ -14,6 +14,8 @@ export interface RunEvidence extends AsyncDisposable {
   readonly folder: string;
   /** A folder of the test's own. */
   readonly path: string;
+  /** By the sites' names. */
+  readonly siteFolders: ReadonlyMap<string, string>;
   /** What writing it said. */
   readonly written: CommandOutcome;
   consilium(...args: string[]): Promise<CommandOutcome>;
@@ -32,7 +34,8 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const sites = ['mercy', 'north', 'south'];
   const enrolled = joining === undefined ? sites : [...sites, joining];
   const folders = await api.enrol(...enrolled);
-  for (const [index, site] of enrolled.entries()) stack.use(await startSmallAgent(folders[index] as string, site));
+  const siteFolders = new Map(enrolled.map((site, index) => [site, folders[index] as string]));
+  for (const [site, siteFolder] of siteFolders) stack.use(await startSmallAgent(siteFolder, site));
   const consilium = (...args: string[]) => runCommand('consilium', args, { CONSILIUM_CONNECTION: api.connectionFile });
   const { aggregation, rounds } = smallPlan();
   const planFile = join(path, 'plan.json');
@@ -42,7 +45,7 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const agree = async (...members: string[]) => {
     await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);
     const roster = (await api.coordinator.rosters.list('small-study')).at(-1)!;
-    for (const site of members) await approveAtSite(folders[enrolled.indexOf(site)] as string, roster, { newCohort: true });
+    for (const site of members) await approveAtSite(siteFolders.get(site) as string, roster, { newCohort: true });
   };
   await consilium('study', 'submit', planFile);
   await consilium('study', 'keygen', leadKey);
@@ -56,5 +59,5 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const folder = join(path, 'evidence');
   const written = await consilium('run', 'evidence', 'small-study-1', '--output', folder, '--json');
   const resources = stack.move();
-  return { api, run: 'small-study-1', folder, path, written, consilium, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { api, run: 'small-study-1', folder, path, siteFolders, written, consilium, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

@@ -5,7 +5,9 @@ import { tagBytes } from '../../../shared/ciphertexts/tag-bytes.ts';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { decryptLanes } from '../../../site-agent/encryption/sum-decryption.ts';
 import { discardLateUploads } from '../../../coordinator/contributions/broken-off-uploads.ts';
+import type { DepartureReceipt } from '../../../coordinator/ledgers/departure-receipt.ts';
 import { moveRound } from '../../../coordinator/rounds/round-transition.ts';
+import { revokeSite } from '../../../coordinator/sites/revocation.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { altered, startOpenRound, type OpenRound, type SealedPart } from '../../support/open-round.ts';
 import { smallPlan } from '../../support/small-study.ts';
@@ -21,6 +23,10 @@ describe('a contribution', () => {
 
   async function accepted(): Promise<string[]> {
     return (await open.store.read.contributions.list((await open.round()).id)).map(({ site }) => site);
+  }
+
+  async function receipts(): Promise<DepartureReceipt[]> {
+    return open.store.read.departureReceipts.list((await open.round()).id);
   }
 
   it('that keeps every rule is accepted, and the first one sets the round to collecting', async () => {
@@ -64,12 +70,27 @@ describe('a contribution', () => {
     expect(await accepted()).to.deep.equal([]);
   });
 
-  it('that comes again is acknowledged again and counts once', async () => {
+  it('that comes again is acknowledged again and counts once, and the first receipt is kept', async () => {
     const sealed = await open.seal();
-    await open.receive('mercy', sealed);
-    await open.receive('mercy', sealed);
+    const first = await open.receive('mercy', sealed);
+    const second = await open.receive('mercy', sealed);
+    expect([first.sequence, second.sequence]).to.deep.equal([1, 2]);
     expect(await accepted()).to.deep.equal(['mercy']);
     expect((await open.round()).bytesUp).to.equal(32_962);
+    expect(await receipts()).to.deep.equal([{ round: sealed.header.round, site: 'mercy', what: 'statistics', ...first }]);
+  });
+
+  it('is in the audit log with the line of the ledger under which it left', async () => {
+    const { sequence, hash } = await open.receive('mercy', await open.seal());
+    const event = (await open.store.read.audit.list(0, 1000)).find(({ action }) => action === 'contribution accepted')!;
+    expect(event.detail['ledger']).to.deep.equal({ sequence, hash });
+  });
+
+  it('of a site that is revoked before the round closes is taken back with its receipt', async () => {
+    for (const site of ['mercy', 'north']) await open.receive(site, await open.seal());
+    await revokeSite(open.store, open.clock, 'mercy', 'a person');
+    expect(await accepted()).to.deep.equal(['north']);
+    expect((await receipts()).map(({ site }) => site)).to.deep.equal(['north']);
   });
 
   it('that comes twice at the same time counts once', async () => {

@@ -45,6 +45,7 @@ describe('a decryptor\'s answer', () => {
     return { ...result, sumDigests: { statistics: sumDigest }, signature, ledgerHead: open.nextHead(site) };
   }
   const report = (site: string, answer: DecryptionReport, bytes = sum) => decryptions.report(site, answer, () => stream(bytes));
+  const receipts = () => open.store.read.departureReceipts.list('small-study-1.0');
   const answers = async () => (await open.store.read.decryptions.list('small-study-1.0')).filter(({ answer }) => answer).map(({ site }) => site);
 
   it('counts when it is signed over what was asked, and its sums are kept', async () => {
@@ -81,10 +82,29 @@ describe('a decryptor\'s answer', () => {
     expect(await answers()).to.deep.equal([]);
   });
 
-  it('that comes again changes nothing', async () => {
-    await report('mercy', await answerOf('mercy'));
+  it('that comes again changes nothing, and the first receipt is kept', async () => {
+    const first = await report('mercy', await answerOf('mercy'));
     await report('mercy', { ...(await answerOf('mercy')), signature: Buffer.alloc(64) });
     expect(await answers()).to.deep.equal(['mercy']);
+    expect(await receipts()).to.deep.equal([{ round: 'small-study-1.0', site: 'mercy', what: 'opened-sum', ...first }]);
+    const [event, ...more] = (await open.store.read.audit.list(0, 1000)).filter(({ action }) => action === 'sum decrypted');
+    expect([event!.detail['ledger'], more]).to.deep.equal([{ sequence: first.sequence, hash: first.hash }, []]);
+  });
+
+  it('that comes again while the first one is under way counts once', async () => {
+    const [first, again] = [await answerOf('mercy'), await answerOf('mercy')];
+    const [isUnderWay, isFirstIn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const waiting = async function* () {
+      isUnderWay.resolve();
+      await isFirstIn.promise;
+      yield sum;
+    };
+    const repeated = decryptions.report('mercy', again, waiting);
+    await isUnderWay.promise;
+    await report('mercy', first);
+    isFirstIn.resolve();
+    expect((await repeated).sequence).to.equal(again.ledgerHead.sequence);
+    expect((await receipts()).map(({ sequence }) => sequence)).to.deep.equal([first.ledgerHead.sequence]);
   });
 
   it('alone opens nothing to a site that was not asked: the sum is for decryptors', async () => {

@@ -2,19 +2,23 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { checkEvidence, evidenceChecks } from '../../../shared/evidence/checks/checks.ts';
+import { openCoordinatorFolder } from '../../../coordinator/federation/coordinator-folder.ts';
+import { checkEvidence, evidenceChecks, type CheckResult } from '../../../shared/evidence/checks/checks.ts';
 import { contentsOf, contentsProblems } from '../../../shared/evidence/contents.ts';
 import { Evidence } from '../../../shared/evidence/evidence.ts';
 import type { DocumentName, EvidenceDocuments } from '../../../shared/evidence/evidence-documents.ts';
 import { manifestOf, type ManifestRecord } from '../../../shared/evidence/manifest-record.ts';
+import { receiptOf } from '../../../shared/evidence/receipt-record.ts';
 import { auditHeadToResource } from '../../../shared/http-api/audit-resource.ts';
 import { auditEventHash } from '../../../shared/statements/audit-event.ts';
 import { signAuditHead } from '../../../shared/statements/audit-head.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { ledgerReceiptDomain, ledgerReceiptFields, type LedgerHead } from '../../../shared/statements/ledger-receipt.ts';
 import { manifestDigest } from '../../../shared/statements/manifest.ts';
 import { versionDigest } from '../../../shared/statements/model-lineage.ts';
 import { signNextRoster } from '../../../shared/statements/roster.ts';
 import { signedRosterFromJson, signedRosterToJson } from '../../../shared/statements/roster-json.ts';
+import { signStatement } from '../../../shared/statements/signature.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
 
@@ -33,9 +37,16 @@ describe('the evidence of a run', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  async function failures(): Promise<CheckResult[]> {
+    return (await checkEvidence(await Evidence.open(folder))).filter(({ passed }) => !passed);
+  }
+
   async function failedChecks(): Promise<string[]> {
-    const results = await checkEvidence(await Evidence.open(folder));
-    return results.filter(({ passed }) => !passed).map(({ name }) => name);
+    return (await failures()).map(({ name }) => name);
+  }
+
+  async function failure(check: string): Promise<string | undefined> {
+    return (await failures()).find(({ name }) => name === check)?.finding;
   }
 
   function edit<Name extends DocumentName>(name: Name, change: (document: Writable<EvidenceDocuments[Name]>) => void): void {
@@ -193,8 +204,6 @@ describe('the evidence of a run', () => {
       rewriteAudit();
       edit('audit.json', (audit) => void (audit.head = auditHeadToResource(signAuditHead(audit.events.at(-1)!, audit.head.federation, 1, generateKeyPairSync('ed25519').privateKey))));
     }],
-    ['a receipt for another line of a ledger', ['receipts'], () => edit('receipts.json', (receipts) => void (receipts[0]!.sequence += 1))],
-    ["a receipt under another site's name", ['receipts'], () => edit('receipts.json', (receipts) => void (receipts[0]!.site = 'west'))],
     ['another contribution than the log tells of', ['audit agreement'], () => edit('rounds.json', (rounds) => void (rounds[0]!.contributions[0]!.digest = 'a'.repeat(64)))],
     ['an opened result that the log does not tell of', ['audit agreement'], () => edit('rounds.json', (rounds) => void rounds[0]!.decryptions.push({ ...rounds[0]!.decryptions[0]!, site: 'south and north' }))],
   ];
@@ -213,22 +222,95 @@ describe('the evidence of a run', () => {
 
   function rewriteAudit(): void {
     edit('audit.json', (audit) => {
-      let previousHash = audit.events[0]!.previousHash;
-      for (const event of audit.events) {
-        if (event.sequence === audit.events[3]!.sequence) event.atMs += 1;
-        event.previousHash = previousHash;
-        event.hash = previousHash = auditEventHash(event);
-      }
-      audit.head.hash = previousHash;
+      audit.events[3]!.atMs += 1;
+      audit.head.hash = chain(audit.events);
     });
   }
+
+  /** Hashes events anew, and returns the hash of the last one. */
+  function chain(events: Writable<EvidenceDocuments['audit.json']>['events']): string {
+    let previousHash = events[0]!.previousHash;
+    for (const event of events) {
+      event.previousHash = previousHash;
+      event.hash = previousHash = auditEventHash(event);
+    }
+    return previousHash;
+  }
+
+  const forgedReceipts: [what: string, finding: RegExp, forge: () => void][] = [
+    ['a receipt for a contribution left out', /^There is no receipt for the statistics part of \w+ for round small-study-1\.0\.$/, () => edit('receipts.json', (receipts) => void receipts.shift())],
+    ['a receipt for opened sums left out', /^There is no receipt for what \w+ reported of the sums of round small-study-1\.4\.$/, () => edit('receipts.json', (receipts) => void receipts.pop())],
+    ['a receipt for another line of a ledger', /is not signed by the coordinator/, () => edit('receipts.json', ([first]) => void (first!.sequence += 1))],
+    ['receipts of two sites in each other\'s place', /is not signed by the coordinator/, () => edit('receipts.json', ([first, second]) => void ([first!.site, second!.site] = [second!.site, first!.site]))],
+    ['a receipt twice', /^Two receipts are for the same\.$/, () => edit('receipts.json', (receipts) => void receipts.push(receipts[0]!))],
+  ];
+  for (const [what, finding, forge] of forgedReceipts) {
+    it(`shows ${what}`, async () => {
+      forge();
+      expect(await failure('receipts')).to.match(finding);
+    });
+  }
+
+  describe('whose coordinator signed its receipts and its log anew', () => {
+    type Receipts = Writable<EvidenceDocuments['receipts.json']>;
+    type Events = Writable<EvidenceDocuments['audit.json']>['events'];
+
+    /** As the one that holds the coordinator's key can do it: everything is signed, and receipts name the log that there is now. */
+    async function rewrite(change: (receipts: Receipts, events: Events) => void): Promise<void> {
+      const { federation, signingKey } = await openCoordinatorFolder(written.api.folder);
+      edit('audit.json', (audit) => edit('receipts.json', (receipts) => {
+        change(receipts, audit.events);
+        chain(audit.events);
+        audit.head = auditHeadToResource(signAuditHead(audit.events.at(-1)!, federation.id, audit.head.signedAtMs, signingKey));
+        for (const record of receipts) {
+          record.auditHash = audit.events.find(({ sequence }) => sequence === record.auditSequence)?.hash ?? record.auditHash;
+          record.signature = signStatement(signingKey, ledgerReceiptDomain, ledgerReceiptFields(federation.id, record.site, receiptOf(record))).toString('base64');
+        }
+      }));
+    }
+    /** Another line under which something left, in the receipt and in the log. */
+    function moveTo(line: LedgerHead, receipt: Receipts[number], events: Events): void {
+      const told = events.findLast(({ detail }) => detail.includes(receipt.hash))!;
+      told.detail = JSON.stringify({ ...JSON.parse(told.detail), ledger: line });
+      Object.assign(receipt, line);
+    }
+    const ofMercy = (receipts: Receipts) => receipts.filter(({ site }) => site === 'mercy') as [Receipts[number], Receipts[number]];
+
+    it('and changed nothing passes every check', async () => {
+      await rewrite(() => undefined);
+      expect(await failedChecks()).to.deep.equal([]);
+    });
+
+    const forgeries: [what: string, finding: RegExp, change: (receipts: Receipts, events: Events) => void][] = [
+      ['a receipt for another line than the log tells of', /names another line of the ledger than the log does/, ([first]) => void (first!.sequence += 1)],
+      ['receipts of two sites in each other\'s place', /names another line of the ledger than the log does/, ([first, second]) => void ([first!.hash, second!.hash] = [second!.hash, first!.hash])],
+      ['a receipt that names an event of a later log', /names event 99999 of the log, which is not there/, ([first]) => void (first!.auditSequence = 99_999)],
+      ['a receipt from before the log told of it', /names a log that does not tell of it yet/, ([first], [start]) => void (first!.auditSequence = start!.sequence)],
+      ['two lines with one number', /names another line 1 of the ledger than an earlier receipt/, (receipts, events) => moveTo({ sequence: 1, hash: 'a'.repeat(64) }, ofMercy(receipts)[1], events)],
+      ['one line for two departures', /names line 1 of the ledger, and an earlier receipt line 1/, (receipts, events) => moveTo({ sequence: 1, hash: ofMercy(receipts)[0].hash }, ofMercy(receipts)[1], events)],
+      ['a ledger that went back', /names line 2 of the ledger, and an earlier receipt line 9/, (receipts, events) => moveTo({ sequence: 9, hash: 'a'.repeat(64) }, ofMercy(receipts)[0], events)],
+      ['a receipt for nothing', /^The receipt for the update part of west for round small-study-1\.2 is for nothing that counts in the run\.$/, (receipts) => void receipts.push({ ...receipts[0]!, round: 'small-study-1.2', site: 'west', what: 'update' })],
+      ['a log that names no line', /^The log does not tell under which line of a ledger the statistics part of mercy for round small-study-1\.0 left\.$/, (receipts, events) => {
+        const told = events.find(({ detail }) => detail.includes(ofMercy(receipts)[0].hash))!;
+        told.detail = JSON.stringify({ ...JSON.parse(told.detail), ledger: undefined });
+      }],
+    ];
+    for (const [what, finding, change] of forgeries) {
+      it(`shows ${what}`, async () => {
+        await rewrite(change);
+        expect(await failedChecks()).to.deep.equal(['receipts']);
+        expect(await failure('receipts')).to.match(finding);
+      });
+    }
+  });
 
   it('shows an audit log that is another one than the sites were told of', async () => {
     edit('audit.json', ({ events }) => {
       const { auditSequence } = (JSON.parse(readFileSync(join(folder, 'receipts.json'), 'utf8')) as EvidenceDocuments['receipts.json'])[0]!;
       events.find(({ sequence }) => sequence === auditSequence)!.hash = 'a'.repeat(64);
     });
-    expect(await failedChecks()).to.include.members(['receipts', 'audit chain']);
+    expect(await failure('receipts')).to.match(/names another event \d+ than is in the log\.$/);
+    expect(await failedChecks()).to.include('audit chain');
   });
 
   for (const [what, fails, forge] of forgeries) {
