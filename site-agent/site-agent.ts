@@ -126,7 +126,7 @@ export class SiteAgent implements AsyncDisposable {
       runs: this.#runs,
       signedManifests: new SignedManifests(this.#state('agreement', 'signed')),
       cohorts: records.cohorts,
-      departures: new Departures(ledger, metrics),
+      departures: new Departures({ ledger, meter: metrics, maximumBytesPerDay: async () => (await records.policy()).maximumBytesPerDay, clock }),
       answers: this.#answers,
       consent: new RunConsent({ records, own, clock, bytesLeftSince: (sinceMs, apart) => ledger.bytesSince(sinceMs, apart) }),
       follower: this.#follower,

@@ -73,6 +73,7 @@ export class RunConsent {
 
   /**
    * Whether a round that asks this may be taken now. What it has sent already, before a restart, is part of what it asks.
+   * Rounds that are asked at the same time see the same bytes: what leaves in the end is limited where it leaves.
    * @throws site-paused, the policy's codes
    */
   async assertMayTakeRound(offer: { round: string; attempt: number }, round: Omit<AskedRound, 'bytesLeft' | 'nowMs'>): Promise<void> {

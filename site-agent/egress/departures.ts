@@ -1,3 +1,5 @@
+import type { Clock } from '../../shared/clock.ts';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import type { LedgerContent } from './ledger-history.ts';
 import type { Ledger } from './ledger.ts';
@@ -9,24 +11,38 @@ export interface DepartureMeter {
   countDeparture(what: LedgerEntry['what'], bytes: number): void;
 }
 
+export interface DeparturesParts {
+  readonly ledger: Ledger;
+  readonly meter: DepartureMeter;
+  /** Most bytes that the hospital lets leave within any 24 hours; nothing where it sets no limit. */
+  readonly maximumBytesPerDay: () => Promise<number | undefined>;
+  readonly clock: Clock;
+}
+
+const dayMs = 86_400_000;
+
 /**
- * Lets one thing out at a time, so that the coordinator sees the heads of the ledger in their order: the line is on disk
- * first, then the bytes go, then the receipt is kept.
+ * Lets one thing out at a time, so that the coordinator sees the heads of the ledger in their order, and so that what
+ * leaves of several runs at once keeps the limit of a day: the line is on disk first, then the bytes go, then the receipt is kept.
  */
 export class Departures {
   readonly #ledger: Ledger;
   readonly #meter: DepartureMeter;
+  readonly #maximumBytesPerDay: DeparturesParts['maximumBytesPerDay'];
+  readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ledger: Ledger, meter: DepartureMeter) {
+  constructor({ ledger, meter, maximumBytesPerDay, clock }: DeparturesParts) {
     this.#ledger = ledger;
     this.#meter = meter;
+    this.#maximumBytesPerDay = maximumBytesPerDay;
+    this.#clock = clock;
     meter.setLedgerHead(ledger.head.sequence);
   }
 
   /**
    * @param send called when the line is on disk, with the head that has to go along
-   * @throws what `send` throws, and ledger-receipt-invalid
+   * @throws what `send` throws, policy-bytes, policy-invalid, and ledger-receipt-invalid
    */
   depart(entry: LedgerEntry, send: (head: LedgerHead) => Promise<LedgerReceipt>, signal: AbortSignal): Promise<void> {
     const departure = this.#last.then(() => this.#letOut(entry, send, signal));
@@ -41,6 +57,7 @@ export class Departures {
 
   async #letOut(entry: LedgerEntry, send: (head: LedgerHead) => Promise<LedgerReceipt>, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    await this.#assertWithinDay(entry);
     const { sequence, hash } = await this.#ledger.append(entry);
     this.#meter.setLedgerHead(sequence);
     this.#meter.countDeparture(entry.what, bytesOf(entry));
@@ -50,5 +67,11 @@ export class Departures {
       await this.#ledger.endAfter(error);
       throw error;
     }
+  }
+
+  async #assertWithinDay(entry: LedgerEntry): Promise<void> {
+    const maximumBytes = await this.#maximumBytesPerDay();
+    if (maximumBytes === undefined) return;
+    if (this.#ledger.bytesSinceWith(entry, this.#clock.nowMs() - dayMs) > maximumBytes) throw new ConsiliumError('policy-bytes');
   }
 }

@@ -5,9 +5,15 @@ export interface RoundAttempt {
   readonly attempt: number;
 }
 
+interface Departure extends Pick<LedgerLine, 'what' | 'round' | 'attempt'> {
+  readonly atMs: number;
+  readonly bytes: number;
+  readonly content: string;
+}
+
 /** What of the ledger's past is kept in memory: when how much left, what left already, and what of it the coordinator has. */
 export class LedgerHistory {
-  readonly #departures: (Pick<LedgerLine, 'what' | 'round' | 'attempt'> & { readonly atMs: number; readonly bytes: number; readonly content: string })[] = [];
+  readonly #departures: Departure[] = [];
   /** The first line with a content, by the content. */
   readonly #firstLines = new Map<string, number>();
   /** Contents of which a line is countersigned. */
@@ -36,15 +42,29 @@ export class LedgerHistory {
    * @param apart of which round the contributions do not count
    */
   bytesSince(timeMs: number, apart?: RoundAttempt): number {
-    const counted = this.#departures.filter(({ atMs, what, round, attempt }) => atMs >= timeMs && !(what === 'contribution' && round === apart?.round && attempt === apart.attempt));
-    const bytes = new Map(counted.map((departure) => [departure.content, departure.bytes]));
-    return bytes.values().reduce((total, each) => total + each, 0);
+    return bytesOfContents(this.#since(timeMs).filter(({ what, round, attempt }) => !(what === 'contribution' && round === apart?.round && attempt === apart.attempt)));
+  }
+
+  /** The same with a departure that is still to come. */
+  bytesSinceWith(entry: LedgerEntry, timeMs: number): number {
+    return bytesOfContents([...this.#since(timeMs), { content: contentOf(entry), bytes: bytesOf(entry) }]);
   }
 
   /** The first line with the same content; 0 when it never left. */
   firstLineOf(entry: LedgerContent): number {
     return this.#firstLines.get(contentOf(entry)) ?? 0;
   }
+
+  #since(timeMs: number): Departure[] {
+    return this.#departures.filter(({ atMs }) => atMs >= timeMs);
+  }
+}
+
+/** A sum may leave by its digest alone and whole: it counts as it left when it was most. */
+function bytesOfContents(departures: readonly Pick<Departure, 'content' | 'bytes'>[]): number {
+  const most = new Map<string, number>();
+  for (const { content, bytes } of departures) most.set(content, Math.max(bytes, most.get(content) ?? 0));
+  return most.values().reduce((total, bytes) => total + bytes, 0);
 }
 
 /** What tells two transmissions of the same from transmissions of two things. */

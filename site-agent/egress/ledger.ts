@@ -108,6 +108,11 @@ export class Ledger implements AsyncDisposable {
     return this.#history.bytesSince(timeMs, apart);
   }
 
+  /** The same with a departure that is still to come. */
+  bytesSinceWith(entry: LedgerEntry, timeMs: number): number {
+    return this.#history.bytesSinceWith(entry, timeMs);
+  }
+
   /** Whether the coordinator has this: it countersigned a line that told of it. */
   wasReceived(content: LedgerContent): boolean {
     return this.#history.wasReceived(content);

@@ -2,10 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { readLines } from '../../shared/files/line-file.ts';
 import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
 import { checkPlan } from '../../shared/studies/checked-plan.ts';
 import { ConsentRecords } from '../../site-agent/consent/consent-records.ts';
 import { refuseStudy, withdrawStudy } from '../../site-agent/consent/person-decisions.ts';
+import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
+import { LedgerHistory } from '../../site-agent/egress/ledger-history.ts';
+import type { LedgerLine } from '../../site-agent/egress/ledger-line.ts';
 import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { runCommand } from '../support/command.ts';
 import { approveAtSite, personAt, proposed } from '../support/consent.ts';
@@ -153,6 +157,20 @@ describe('consent in a federation', () => {
     expect([...new Set(declines.map(({ site: name, code }) => `${name} ${code}`))]).to.deep.equal(['mercy policy-bytes']);
   });
 
+  it('a policy counts the bytes of opened sums too: a decryptor that has none left today is not one', async () => {
+    const plan = oneRound('whole-sums');
+    const recorded = await federation.propose(plan);
+    const { updateBytes, statisticsBytes } = (await checkPlan(Buffer.from(JSON.stringify(plan)))).summary;
+    for (const name of sites) await writeFile(policyOf(name), JSON.stringify({ maximumBytesPerDay: (await bytesLeft(name)) + updateBytes + statisticsBytes }));
+    await federation.approve(recorded);
+    const run = await federation.coordinator.runs.start('whole-sums', 'test');
+    expect(await federation.runEnds(run.id)).to.include({ state: 'FAILED' });
+    for (const name of sites) await rm(policyOf(name));
+    const declines = await federation.store.read.rounds.declines(run.id);
+    expect([...new Set(declines.map(({ code }) => code))]).to.deep.equal(['policy-bytes']);
+    expect(await federation.store.read.contributions.list(`${run.id}.0`)).to.have.length(2 * sites.length);
+  });
+
   it('a policy that is not valid lets new work wait, says so, and the work goes on once it is valid', async () => {
     const from = log.lines.length;
     await writeFile(policyOf('mercy'), '{ "studies": "whatever" }');
@@ -231,6 +249,13 @@ describe('consent in a federation', () => {
     await told;
     await federation.coordinator.runs.stop(id, 'test');
   });
+
+  /** By the site's ledger, each content once. */
+  async function bytesLeft(name: string): Promise<number> {
+    const history = new LedgerHistory();
+    for await (const { text } of readLines(ledgerFilesIn(ledgerFolderOf(federation.siteFolder(name))).lines)) history.add(JSON.parse(text) as LedgerLine);
+    return history.bytesSince(0);
+  }
 
   /** Told by the agent once the coordinator has acknowledged. */
   async function nextDecision(study: string, name: string, decision: string) {

@@ -1,12 +1,16 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import type { Registry } from 'prom-client';
 import { systemClock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logs/logger.ts';
 import { silentLogger } from '../../shared/logs/logger.ts';
+import { createMetricsRegistry } from '../../shared/operations/metrics-registry.ts';
 import { ledgerReceiptDomain, ledgerReceiptFields, type LedgerHead, type LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { rawPublicKey, signStatement } from '../../shared/statements/signature.ts';
+import { Departures, type DeparturesParts } from '../../site-agent/egress/departures.ts';
 import { ledgerFilesIn, type LedgerFiles, type LedgerOwner } from '../../site-agent/egress/ledger-files.ts';
 import type { LedgerEntry } from '../../site-agent/egress/ledger-line.ts';
 import { Ledger } from '../../site-agent/egress/ledger.ts';
+import { AgentMetrics } from '../../site-agent/metrics/agent-metrics.ts';
 
 /** A site's ledger in a folder, with the keys of the site and of its coordinator. */
 export interface LedgerSite {
@@ -33,6 +37,11 @@ export async function ledgerSite(folder: string): Promise<LedgerSite> {
       return { ...unsigned, signature: signStatement(coordinator, ledgerReceiptDomain, ledgerReceiptFields(owner.federation, owner.site, unsigned)) };
     },
   };
+}
+
+/** The door of the site, as the agent builds it; without a limit of a day unless one is given. */
+export function departuresOf({ ledger }: Pick<LedgerSite, 'ledger'>, { metrics = createMetricsRegistry('site'), ...changes }: Partial<DeparturesParts> & { metrics?: Registry } = {}): Departures {
+  return new Departures({ ledger, meter: new AgentMetrics(metrics), maximumBytesPerDay: async () => undefined, clock: systemClock, ...changes });
 }
 
 /** What could leave in a round; another number is another content. */

@@ -8,16 +8,14 @@ import { silentLogger } from '../../../shared/logs/logger.ts';
 import { laneShape, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { tagContext } from '../../../shared/statements/tag-context.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
-import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
-import { Departures } from '../../../site-agent/egress/departures.ts';
+import type { Departures } from '../../../site-agent/egress/departures.ts';
 import { Egress, type EgressCarrier, type SumReference } from '../../../site-agent/egress/egress.ts';
 import { SealedContributions, type ContributionHeader } from '../../../site-agent/egress/sealed-contribution.ts';
 import { KeyRing } from '../../../site-agent/encryption/key-ring.ts';
-import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
 import { chosenSum } from '../../support/chosen-sum.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { laneSource } from '../../support/lane-source.ts';
-import { ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
+import { departuresOf, ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = 'small-study-1';
@@ -49,7 +47,7 @@ describe('a sealed contribution', () => {
     heldBytes = 0;
     const place = join(folder.path, randomBytes(4).toString('hex'));
     site = await ledgerSite(place);
-    departures = new Departures(site.ledger, new AgentMetrics(createMetricsRegistry('site')));
+    departures = departuresOf(site);
     egress = egressInto(place);
   });
   afterEach(() => site.ledger[Symbol.asyncDispose]());

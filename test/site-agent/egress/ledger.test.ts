@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
-import { Departures } from '../../../site-agent/egress/departures.ts';
+import type { Departures } from '../../../site-agent/egress/departures.ts';
 import { verifyLedger } from '../../../site-agent/egress/ledger-verification.ts';
-import { AgentMetrics } from '../../../site-agent/metrics/agent-metrics.ts';
 import { expectError } from '../../support/expect-error.ts';
-import { ledgerEntry, ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
+import { departuresOf, ledgerEntry, ledgerSite, type LedgerSite } from '../../support/ledger-site.ts';
+import { dayMs, minuteMs, SetClock } from '../../support/set-clock.ts';
 import { LogLines } from '../../support/log-lines.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -22,7 +22,7 @@ describe('the egress ledger', () => {
     folder = temporaryFolder();
     site = await ledgerSite(folder.path);
     metrics = createMetricsRegistry('site');
-    departures = new Departures(site.ledger, new AgentMetrics(metrics));
+    departures = departuresOf(site, { metrics });
   });
   afterEach(async () => {
     await site.ledger[Symbol.asyncDispose]();
@@ -91,7 +91,7 @@ describe('the egress ledger', () => {
     await departures.depart(ledgerEntry(2), () => Promise.reject(new ConsiliumError('coordinator-unreachable')), signal).catch(() => undefined);
     await site.ledger[Symbol.asyncDispose]();
     site = { ...site, ledger: await site.reopen() };
-    departures = new Departures(site.ledger, new AgentMetrics(createMetricsRegistry('site')));
+    departures = departuresOf(site);
     await depart(2);
     expect([...(await verify()).countersigned.keys()]).to.deep.equal([1, 3]);
     expect(JSON.parse((await lines())[2]!)).to.include({ sequence: 3, repeats: 2 });
@@ -129,6 +129,48 @@ describe('the egress ledger', () => {
     expect(page).to.match(/^consilium_egress_bytes_total\{.*what="contribution".*\} 2002$/m).and.to.match(/^consilium_egress_bytes_total\{.*what="opened-sum".*\} 1003$/m);
   });
 
+  describe('with a limit of bytes a day', () => {
+    const clock = new SetClock();
+    beforeEach(() => {
+      clock.aheadMs = 0;
+      departures = departuresOf(site, { clock, maximumBytesPerDay: async () => 2003 });
+    });
+    const openSum = (number: number, bytes: number) =>
+      departures.depart({ ...ledgerEntry(number), what: 'opened-sum', parts: [{ ...ledgerEntry(number).parts[0]!, bytes }] }, async (head) => site.receiptFor(head), signal);
+
+    it('lets no more out when several runs send at once', async () => {
+      const sent = await Promise.allSettled([1, 2, 3, 4].map(depart));
+      expect(sent.map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+      await expectError('policy-bytes', depart(3));
+      expect(await lines()).to.have.length(2);
+    });
+
+    it('counts opened sums, and refuses them', async () => {
+      await openSum(1, 1500);
+      await expectError('policy-bytes', depart(1));
+      await expectError('policy-bytes', openSum(2, 504));
+      await openSum(2, 503);
+      expect(await lines()).to.have.length(2);
+    });
+
+    it('lets the same bytes out again', async () => {
+      for (const number of [1, 2, 1, 2]) await depart(number);
+      expect(await lines()).to.have.length(4);
+    });
+
+    it('counts a sum that left whole as whole when its digest leaves alone after it', async () => {
+      await openSum(1, 1500);
+      await openSum(1, 0);
+      await expectError('policy-bytes', depart(1));
+    });
+
+    it('lets as much out again a day later', async () => {
+      await departMany(2);
+      clock.aheadMs = dayMs + minuteMs;
+      await depart(3);
+    });
+  });
+
   describe('of a killed agent', () => {
     it('whose last line is torn has it moved aside and told, and goes on under the same number', async () => {
       await departMany(2);
@@ -149,7 +191,7 @@ describe('the egress ledger', () => {
       await truncate(site.files.lines, (await readFile(site.files.lines)).length - 1);
       site = { ...site, ledger: await site.reopen() };
       expect(site.ledger.head.sequence).to.equal(0);
-      departures = new Departures(site.ledger, new AgentMetrics(createMetricsRegistry('site')));
+      departures = departuresOf(site);
       await depart(1);
       await truncate(site.files.lines, (await readFile(site.files.lines)).length - 1);
       const error = await expectError('ledger-damaged', site.reopen());
