@@ -19,7 +19,7 @@ export interface ConsentFollowerSettings {
   readonly turns: Turns;
   readonly metrics: Pick<AgentMetrics, 'setPaused' | 'setStudyDecisions'>;
   readonly log: Logger;
-  /** Called once for each run from whose study the hospital has withdrawn. */
+  /** Called for each run from whose study the hospital has withdrawn, once for each time that it does. */
   readonly onWithdrawn: (run: string) => void;
   /** Called when a pause is over or the policy is valid again: work that had to wait is to be asked for. */
   readonly onReopened: () => void;
@@ -28,7 +28,8 @@ export interface ConsentFollowerSettings {
 /** Keeps the agent in step with what people at the hospital decide, from the moment it is on disk. */
 export class ConsentFollower {
   readonly #settings: ConsentFollowerSettings;
-  readonly #withdrawn = new Set<string>();
+  /** The newest withdrawal that was heeded, by the run. */
+  readonly #heededAtMs = new Map<string, number>();
   #state: ConsentState = { paused: false, policyProblem: undefined, studies: { waiting: 0, approved: 0, refused: 0, withdrawn: 0 } };
   #changes = 0;
 
@@ -73,9 +74,9 @@ export class ConsentFollower {
   async #heed(signal: AbortSignal): Promise<void> {
     const { records, runs, turns, onWithdrawn } = this.#settings;
     await this.read();
-    for (const run of await withdrawnRuns(records, runs)) {
-      if (this.#withdrawn.has(run)) continue;
-      this.#withdrawn.add(run);
+    for (const { run, withdrawnAtMs } of await withdrawnRuns(records, runs)) {
+      if (this.#heededAtMs.get(run) === withdrawnAtMs) continue;
+      this.#heededAtMs.set(run, withdrawnAtMs);
       onWithdrawn(run);
     }
     this.#changes += 1;

@@ -4,7 +4,7 @@ import type { ConsentRecords } from './consent-records.ts';
 import type { Decision } from './decisions.ts';
 import type { Proposal } from './proposals.ts';
 import { pinProblem, rosterPins } from './roster-pins.ts';
-import { approvalInForce, decisionAbout, isWithdrawn, type Terms } from './standing.ts';
+import { approvalInForce, decisionAbout, withdrawalInForce, type Terms } from './standing.ts';
 import { studyBreach } from './study-limits.ts';
 
 /** Who decides, and at which site. */
@@ -61,7 +61,8 @@ export async function refuseStudy({ records, by }: Decider, study: string): Prom
 /** Takes back whatever was approved of the study. @throws study-not-proposed */
 export async function withdrawStudy({ records, by }: Decider, study: string): Promise<Decision> {
   const history = await records.decisions.of(study);
-  if (isWithdrawn(history)) return history.findLast(({ decision }) => decision === 'withdrawn') as Decision;
+  const withdrawal = withdrawalInForce(history);
+  if (withdrawal) return withdrawal;
   const terms = approvalInForce(history) ?? (await records.proposals.get(study));
   return records.decisions.add({ ...decided({ ...terms, study }, by), decision: 'withdrawn', code: '' });
 }

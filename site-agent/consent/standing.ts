@@ -42,7 +42,13 @@ export function approvalInForce(history: readonly Decision[]): Decision | undefi
 
 /** Whether the hospital took back what it had said about the study, and no person has approved anything of it since. */
 export function isWithdrawn(history: readonly Decision[]): boolean {
-  return effectiveDecisions(history).findLast(({ decision }) => decision !== 'refused')?.decision === 'withdrawn';
+  return withdrawalInForce(history) !== undefined;
+}
+
+/** The decision by which it did. */
+export function withdrawalInForce(history: readonly Decision[]): Decision | undefined {
+  const last = effectiveDecisions(history).findLast(({ decision }) => decision !== 'refused');
+  return last?.decision === 'withdrawn' ? last : undefined;
 }
 
 function lastAbout(effective: readonly Decision[], terms: Terms): Decision | undefined {

@@ -6,13 +6,22 @@ import { KeyRing } from '../encryption/key-ring.ts';
 import { openSiteFolder } from '../identity/site-folder.ts';
 import { SiteRuns } from '../runs/site-runs.ts';
 import { ConsentRecords } from './consent-records.ts';
-import { isWithdrawn } from './standing.ts';
+import { withdrawalInForce } from './standing.ts';
 
-/** Runs of studies from which the hospital has withdrawn and of which the site still holds something. */
-export async function withdrawnRuns({ decisions }: ConsentRecords, runs: SiteRuns): Promise<string[]> {
+/** A run of a study from which the hospital has withdrawn, and when: it may approve again and withdraw again. */
+export interface WithdrawnRun {
+  readonly run: string;
+  readonly withdrawnAtMs: number;
+}
+
+/** Those of which the site still holds something. */
+export async function withdrawnRuns({ decisions }: ConsentRecords, runs: SiteRuns): Promise<WithdrawnRun[]> {
   const found = await Promise.all((await runs.names()).map(async (run) => ({ run, pinned: await runs.pinned(run).catch(() => undefined) })));
-  const withdrawn = await Promise.all(found.map(async ({ run, pinned }) => (pinned && isWithdrawn(await decisions.of(pinned.study)) ? [run] : [])));
-  return withdrawn.flat();
+  const withdrawals = found.map(async ({ run, pinned }) => {
+    const withdrawal = pinned && withdrawalInForce(await decisions.of(pinned.study));
+    return withdrawal ? [{ run, withdrawnAtMs: withdrawal.decidedAtMs }] : [];
+  });
+  return (await Promise.all(withdrawals)).flat();
 }
 
 /**
@@ -31,7 +40,7 @@ export async function endWithdrawnRunsUnlessAtWork(folder: string): Promise<bool
   const { dataSets, engine } = openSiteFolder(folder).settings;
   using keys = new KeyRing(join(folder, 'state', 'keys'));
   await using runs = new SiteRuns(join(folder, 'state', 'runs'), { folder, dataSets, engine, log: silentLogger });
-  for (const run of await withdrawnRuns(new ConsentRecords(folder), runs)) await endWithdrawnRun(run, keys, runs);
+  for (const { run } of await withdrawnRuns(new ConsentRecords(folder), runs)) await endWithdrawnRun(run, keys, runs);
   return true;
 }
 
