@@ -91,7 +91,7 @@ export class SiteAgent implements AsyncDisposable {
       return [{ kind: 'authority', name: '', expiresAtMs: authorityMs }, { kind: 'site', name: site.settings.site, expiresAtMs: ownMs }];
     }, clock);
     this.#link = new CoordinatorLink(this.#channel);
-    this.#keys = new KeyRing(this.#state('keys'), () => metrics.countDecryption());
+    this.#keys = new KeyRing(this.#state('keys'), () => metrics.countDecryption(), clock);
     const { dataSets, engine } = site.settings;
     this.#runs = new SiteRuns(this.#state('runs'), { folder: site.folder, dataSets, engine, log: this.#log, ...(startTrainer && { startTrainer }) });
     this.#ledger = ledger;

@@ -96,10 +96,11 @@ export class SiteWork {
   /** Agrees to a run that the hospital has approved: its plan is read and checked, and so is the site's data, before the first key is made. */
   async #join(assignment: Extract<Assignment, { kind: 'epoch-key' }>, tools: KeyTools, log: Logger): Promise<void> {
     const { epoch } = assignment;
-    const known = epoch.closed ? await this.#parts.consent.knownMembers(epoch.closed.roster) : [];
-    assertContinues(epoch, await this.#parts.runs.find(epoch.run), known);
-    await this.#parts.keys.claimEpoch(epoch);
-    await this.#parts.consent.assertMayBegin(epoch);
+    await this.#parts.keys.claimEpoch(epoch, async () => {
+      const known = epoch.closed ? await this.#parts.consent.knownMembers(epoch.closed.roster) : [];
+      assertContinues(epoch, await this.#parts.runs.find(epoch.run), known);
+      await this.#parts.consent.assertMayBegin(epoch);
+    });
     const planJson = await this.#parts.link.plan(epoch.study, epoch.planHash, tools.signal);
     await this.#parts.runs.pin(epoch, planJson);
     const session = await this.#parts.runs.session(epoch.run);

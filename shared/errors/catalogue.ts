@@ -259,6 +259,7 @@ export const catalogue = {
   'signature-invalid': { ...integrity, text: 'A signature does not verify.', next: 'Find out who sent the message; it may have been altered on its way.' },
   'group-key-refused': { ...integrity, text: 'The sealed group key cannot be opened or is not bound to this epoch.', next: 'The run needs a new epoch; start another run.' },
   'epoch-not-growing': { ...integrity, text: 'The coordinator offered an epoch that this site has already seen or passed.', next: 'The site refuses it. Ask the operator whether the coordinator was restored from a backup.' },
+  'epoch-too-far': { ...integrity, text: 'The coordinator offered an epoch whose number is more than a day ahead of this site\'s clock.', next: 'The site refuses it: after it no other epoch would grow. Look at the clocks of site and coordinator, and ask the operator where the number comes from.' },
   'base-model-refused': { ...integrity, text: 'The base model does not have the digest that the run names.', next: 'The site does not train on it. Tell the operator.' },
   'transition-not-allowed': { ...state, text: 'The round cannot go from its state to that one.', next: 'Look at the round\'s state first.' },
 

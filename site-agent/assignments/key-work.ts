@@ -17,7 +17,7 @@ export interface KeyTools {
 
 type OfKind<Kind extends Assignment['kind']> = Extract<Assignment, { kind: Kind }>;
 
-/** Makes this site's key for the epoch and offers it, signed. @throws epoch-not-growing */
+/** Makes this site's key for the epoch and offers it, signed. @throws epoch-not-growing, epoch-too-far */
 export async function offerEpochKey({ epoch }: OfKind<'epoch-key'>, { site, signingKey, keys, link, signal }: KeyTools): Promise<void> {
   const publicKey = await keys.epochPublicKey(epoch);
   const signature = signStatement(signingKey, epochKeyDomain, epochKeyFields(epoch, site, publicKey));

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock, type Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { readIfThere, writeDurableFile } from '../../shared/files/durable-file.ts';
 import { eraseFile } from '../../shared/files/erased-file.ts';
@@ -15,6 +16,9 @@ import { makeEpochKeyPair, openGroupKey, sealGroupKey, type SealedGroupKey } fro
 import { decryptLanes } from './sum-decryption.ts';
 import { encryptLanes } from './vector-encryption.ts';
 
+/** Epochs are counted one by one, and by a restored coordinator on from the time in seconds: none is ahead of the time. Clocks may differ by this. */
+const daySeconds = 86_400;
+
 /**
  * The group keys that this site holds, one for each run, and the only way to use them. Keys are files that only the
  * agent's user can read, are never handed out, and are erased when their run ends.
@@ -23,12 +27,14 @@ export class KeyRing implements Disposable {
   readonly #folder: string;
   readonly #onDecryption: () => void;
   readonly #open = new Map<string, GroupKey>();
+  readonly #clock: Clock;
   readonly #claims = new OneAtATime();
 
   /** @param onDecryption called before a secret key is put to a ciphertext */
-  constructor(folder: string, onDecryption: () => void = () => undefined) {
+  constructor(folder: string, onDecryption: () => void = () => undefined, clock: Clock = systemClock) {
     this.#folder = folder;
     this.#onDecryption = onDecryption;
+    this.#clock = clock;
   }
 
   /** Runs of which an epoch was claimed and nothing erased yet. */
@@ -43,10 +49,15 @@ export class KeyRing implements Disposable {
    *
    * A run's later epoch takes the place of its earlier one, whose keys are erased.
    *
-   * @throws epoch-not-growing when a later epoch was claimed before, by the run or by another one
+   * @param assertAllowed what speaks against the epoch: a claim cannot be taken back. Waited for in the order of the calls
+   * @throws what `assertAllowed` throws; epoch-not-growing when a later epoch was claimed before, by the run or by another one;
+   *   epoch-too-far
    */
-  claimEpoch({ run, epoch }: Pick<EpochIdentity, 'run' | 'epoch'>): Promise<void> {
-    return this.#claims.run(() => this.#claim(run, epoch));
+  claimEpoch({ run, epoch }: Pick<EpochIdentity, 'run' | 'epoch'>, assertAllowed: () => Promise<void> = async () => undefined): Promise<void> {
+    return this.#claims.run(async () => {
+      await assertAllowed();
+      await this.#claim(run, epoch);
+    });
   }
 
   /** This site's X25519 public key for an epoch; the same one when asked again. @throws what claimEpoch throws */
@@ -159,6 +170,7 @@ export class KeyRing implements Disposable {
     const highest = Number((await readIfThere(file))?.toString() ?? 0);
     const claimed = Number((await readIfThere(this.#file(run, 'epoch')))?.toString() ?? 0);
     const seen = Math.max(highest, claimed);
+    if (epoch > this.#clock.nowMs() / 1000 + daySeconds) throw new ConsiliumError('epoch-too-far', `It is ${epoch}.`);
     if (claimed !== epoch && epoch <= seen) throw new ConsiliumError('epoch-not-growing', `It is ${epoch}, and ${seen} was seen.`);
     if (claimed !== epoch) {
       await this.erase(run);

@@ -90,6 +90,21 @@ describe('a coordinator that wants the group key', () => {
     expect((await federation.auditEvents('epoch key offered', run)).map(({ actor }) => actor)).not.to.include(`site ${cheated}`);
   });
 
+  it('cannot shut a site out of later epochs by a number that none follows, under the members\' roster or one of its own', async () => {
+    const far = 2 ** 40;
+    const codes: ErrorCode[] = ['study-not-approved', 'epoch-too-far'];
+    for (const code of codes) {
+      const { run, cheated } = await runWith(({ epochKey, ...work }) => {
+        if (!epochKey?.epoch) return undefined;
+        const epoch = code === 'study-not-approved' ? withOwnRoster(epochKey.epoch, ({ version }) => ({ version: version + 1 })) : epochKey.epoch;
+        return { ...work, epochKey: { epoch: { ...epoch, number: far } } };
+      });
+      await expectRefused(federation, run, cheated, code);
+    }
+    const { state, reason } = await federation.run(plan);
+    expect(state, reason).to.equal('COMPLETED');
+  });
+
   describe('and kept the sealed boxes of an earlier run', () => {
     const kept = new Map<string, SealedGroupKey>();
     before(async () => {

@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { expandedCiphertextBytes } from '../../../shared/ciphertexts/parameter-set.ts';
+import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { ciphertextCount } from '../../../shared/layouts/lane-packing.ts';
 import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { VectorEncoding } from '../../../shared/layouts/vector-encoding.ts';
@@ -64,6 +65,28 @@ describe('the epochs of a key ring', () => {
     await keys.erase('a-1');
     expect(await keys.runs()).to.deep.equal([]);
     await expectError('epoch-not-growing', keys.claimEpoch({ run: 'a-1', epoch: 1 }));
+  });
+
+  it('are not claimed by what may not begin: an earlier one is taken after it, and the run keeps its keys', async () => {
+    const before = await keys.epochPublicKey(identityOf('a-1', 1));
+    const forbidden = keys.claimEpoch({ run: 'a-1', epoch: 9 }, () => Promise.reject(new ConsiliumError('study-not-approved')));
+    const next = keys.claimEpoch({ run: 'b-1', epoch: 2 });
+    await expectError('study-not-approved', forbidden);
+    await next;
+    expect(await keys.epochPublicKey(identityOf('a-1', 1))).to.deep.equal(before);
+  });
+
+  it('are claimed in the order in which they came, however long it takes to see that they may begin', async () => {
+    const slow = Promise.withResolvers<void>();
+    const claims = [keys.claimEpoch({ run: 'a-1', epoch: 1 }, () => slow.promise), keys.claimEpoch({ run: 'b-1', epoch: 2 }, async () => slow.resolve())];
+    setImmediate(slow.resolve);
+    await Promise.all(claims);
+  });
+
+  it('are not further than a day ahead of the clock, so that others can follow', async () => {
+    const tomorrow = Math.floor(Date.now() / 1000) + 86_400;
+    await expectError('epoch-too-far', keys.claimEpoch({ run: 'a-1', epoch: tomorrow + 60 }));
+    await keys.claimEpoch({ run: 'b-1', epoch: tomorrow - 60 });
   });
 
   it('can be claimed again after a crash between the two files of a claim', async () => {
