@@ -1,6 +1,7 @@
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { equalBytes } from '../../shared/statements/digest.ts';
 import { epochClosingDomain, epochClosingFields } from '../../shared/statements/epoch-closing.ts';
+import { firstEpochStart } from '../../shared/statements/epoch-start.ts';
 import { isMajority, signersOf } from '../../shared/statements/member-signature.ts';
 import { rosterHash, type RosterMember, type SignedRoster } from '../../shared/statements/roster.ts';
 import type { EpochStart } from '../../shared/statements/run-statements.ts';
@@ -30,7 +31,7 @@ export function assertClosing({ run, epoch, next, nextRoster, outcome }: EpochCl
 
 /**
  * Checks that an epoch continues the one before it in its run: more than half of that one's members signed exactly this
- * beginning. The first epoch of a run begins at its first round; one that is pinned already was checked.
+ * beginning. The first epoch of a run begins at its first round, with nothing but initial weights; one that is pinned already was checked.
  *
  * @param pinned what this site pinned the run to before, when it did
  * @param known of the members of the epoch before, those whose keys the hospital knows: only they count where the site was not in that epoch
@@ -41,6 +42,7 @@ export function assertContinues(epoch: EpochRoster, pinned: PinnedEpoch | undefi
   if (pinned?.epoch === epoch.epoch) return;
   if (!closed) {
     if (pinned || start.round > 0) throw new ConsiliumError('epoch-not-closed', 'Nobody signed the end of the one before.');
+    if (!isSameStart(start, firstEpochStart(start.version))) throw new ConsiliumError('epoch-not-closed', 'It is the first of its run, and begins with what comes of earlier rounds.');
     return;
   }
   const before = { ...epoch, epoch: closed.number, rosterHash: rosterHash(closed.roster), start: closed.start };

@@ -2,8 +2,11 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'chai';
 import type { ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { epochClosingDomain, epochClosingFields } from '../../../shared/statements/epoch-closing.ts';
+import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { rosterHash, signRoster, type SignedRoster } from '../../../shared/statements/roster.ts';
 import { rawPublicKey, signStatement } from '../../../shared/statements/signature.ts';
+import type { EpochStart } from '../../../shared/statements/run-statements.ts';
+import { runParametersHash } from '../../../shared/studies/run-parameters.ts';
 import { assertClosing, assertContinues } from '../../../site-agent/agreement/epoch-succession.ts';
 import { assertGround } from '../../../site-agent/agreement/ground.ts';
 import type { EpochClosingRequest, EpochRoster } from '../../../site-agent/assignments/assignment.ts';
@@ -94,6 +97,16 @@ describe('the end of an epoch', () => {
     const known = run.pinned.roster.members.filter(({ site }) => site !== 'north');
     for (const before of [undefined, { ...pinned(), epoch: run.pinned.epoch - 1 }]) {
       expect(() => assertContinues(following(['mercy', 'north']), before, known)).to.throw().with.property('code', 'epoch-not-closed');
+    }
+  });
+
+  it('comes after a first epoch that begins with initial weights, whatever they are, and nothing else', () => {
+    const first = (changes: Partial<EpochStart>): EpochRoster => ({ ...pinned(), closed: undefined, start: { ...firstEpochStart('initial'), ...changes } });
+    assertContinues(first({}), undefined, []);
+    assertContinues(first({ version: 'other weights' }), undefined, []);
+    const parametersHash = runParametersHash({ clippingRanges: [1] });
+    for (const changes of [{ parametersHash }, { manifests: { update: 'u', statistics: '' } }, { manifests: { update: '', statistics: 's' } }, { round: -1 }, { round: 1 }]) {
+      expect(() => assertContinues(first(changes), undefined, []), JSON.stringify(changes)).to.throw().with.property('code', 'epoch-not-closed');
     }
   });
 
