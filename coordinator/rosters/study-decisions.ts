@@ -33,8 +33,7 @@ export class StudyDecisions {
     const { study, rosterHash, planHash, decidedBy, code } = decision;
     const event = `study-${decision.decision}` as const;
     const recorded = await this.#store.transaction(async ({ studyDecisions, audit }) => {
-      const known = (await studyDecisions.list(study, rosterHash)).find((earlier) => earlier.site === site);
-      if (known && equalBytes(known.signature, decision.signature)) return false;
+      if ((await studyDecisions.history(study, rosterHash)).some(({ signature }) => equalBytes(signature, decision.signature))) return false;
       await studyDecisions.save(decision);
       const detail = { planHash, rosterHash, decidedBy, code };
       await audit.append({ atMs: this.#clock.nowMs(), actor: `site ${site}`, action: event.replace('-', ' '), subject: study, detail });

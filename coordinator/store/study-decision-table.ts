@@ -9,16 +9,20 @@ export class StudyDecisionTable implements StudyDecisionStore {
     this.#database = database;
   }
 
-  list(study: string, rosterHash: string): Promise<SignedStudyDecision[]> {
-    return this.#database.selectFrom('studyDecision').selectAll().where('study', '=', study).where('rosterHash', '=', rosterHash).orderBy('site').execute();
+  async list(study: string, rosterHash: string): Promise<SignedStudyDecision[]> {
+    const bySite = new Map((await this.history(study, rosterHash)).map((decision) => [decision.site, decision]));
+    return [...bySite.values()];
+  }
+
+  history(study: string, rosterHash: string): Promise<SignedStudyDecision[]> {
+    return this.#database.selectFrom('studyDecision').selectAll().where('study', '=', study).where('rosterHash', '=', rosterHash).orderBy('site').orderBy('decidedAtMs').execute();
   }
 
   async save(decision: SignedStudyDecision): Promise<void> {
-    const { study: _study, rosterHash: _rosterHash, site: _site, ...rest } = decision;
     await this.#database
       .insertInto('studyDecision')
       .values(decision)
-      .onConflict((conflict) => conflict.columns(['study', 'rosterHash', 'site']).doUpdateSet(rest))
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 }

@@ -67,7 +67,7 @@ async function rostersUpTo({ rosters }: RunTables, study: string, hash: string |
 /** What members said about the rosters of these epochs. */
 async function decisionRecordsOf({ studyDecisions }: RunTables, study: string, epochs: readonly Epoch[]): Promise<DecisionRecord[]> {
   const hashes = [...new Set(epochs.map(({ rosterHash }) => rosterHash))];
-  const decisions = await Promise.all(hashes.map((hash) => studyDecisions.list(study, hash)));
+  const decisions = await Promise.all(hashes.map((hash) => studyDecisions.history(study, hash)));
   return decisions.flat().map(({ federation: _federation, study: _study, signature, ...decision }) => ({ ...decision, signature: base64(signature) }));
 }
 

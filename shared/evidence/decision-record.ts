@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ed25519Signature, sha256Digest } from './record-fields.ts';
 
-/** decisions.json: what each member site said about the plan and the roster, under its own signature. */
+/** decisions.json: what each member site said about the plan and the rosters, in its order, under its own signature. */
 export const decisionRecord = z
   .strictObject({
     site: z.string(),
@@ -13,6 +13,6 @@ export const decisionRecord = z
     decidedAtMs: z.int(),
     signature: ed25519Signature.describe('Over the canonical statement consilium/study-decision/v1.'),
   })
-  .meta({ id: 'EvidenceDecision', description: "A member's decision about a roster: the last one that it made." });
+  .meta({ id: 'EvidenceDecision', description: "A member's decision about a roster." });
 
 export type DecisionRecord = z.output<typeof decisionRecord>;

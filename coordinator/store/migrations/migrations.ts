@@ -7,6 +7,7 @@ import { up as ledger } from './005-ledger.ts';
 import { up as certificateRenewal } from './006-certificate-renewal.ts';
 import { up as waiting } from './007-waiting.ts';
 import { up as departureReceipts } from './008-departure-receipts.ts';
+import { up as decisionHistory } from './009-decision-history.ts';
 
 /** In the order of their names. A migration that was released never changes; a new one is a file and a line. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '006-certificate-renewal': { up: certificateRenewal },
   '007-waiting': { up: waiting },
   '008-departure-receipts': { up: departureReceipts },
+  '009-decision-history': { up: decisionHistory },
 };

@@ -4,7 +4,7 @@ import type { EvidenceCheck } from './evidence-check.ts';
 
 export const cohort: EvidenceCheck = {
   name: 'cohort',
-  proves: "Statistics were opened over the same sites each time, so that no site's own follow by subtraction.",
+  proves: "Under each roster statistics were opened over the same sites each time, so that no site's own follow by subtraction; a roster under which they are others was approved by each of its members, and what then follows is named here.",
   check({ documents }) {
     const cohorts = new Map<string, string>();
     for (const { identity, manifests } of publishedRounds(documents)) {
@@ -16,6 +16,17 @@ export const cohort: EvidenceCheck = {
         cohorts.set(identity.rosterHash, first);
       }
     }
-    return [...cohorts.values()].join('; ') || 'no statistics were opened';
+    return found([...new Set(cohorts.values())]);
   },
 };
+
+function found(cohorts: readonly string[]): string {
+  const [first, ...others] = cohorts;
+  if (first === undefined) return 'no statistics were opened';
+  return [first, ...others.map((other, at) => `then ${other}, so that statistics of ${difference(cohorts[at]!, other)} follow`)].join('; ');
+}
+
+function difference(before: string, after: string): string {
+  const [left, right] = [before, after].map((sites) => new Set(sites.split(', ')));
+  return [...left!.symmetricDifference(right!)].join(', ');
+}

@@ -34,12 +34,16 @@ describe('a hospital\'s decision about a study', () => {
     expect(others).to.deep.equal([]);
   });
 
-  it('is replaced by a later one', async () => {
+  it('is followed by a later one, and all are kept', async () => {
     await open.decisions.decide('mercy', signed('mercy'));
-    await open.decisions.decide('mercy', signed('mercy', { decision: 'withdrawn' }));
+    await open.decisions.decide('mercy', signed('mercy', { decision: 'withdrawn', decidedAtMs: 2 }));
     expect(await standing()).to.include({ mercy: 'withdrawn' });
-    await open.decisions.decide('mercy', signed('mercy', { decidedAtMs: 2 }));
+    await open.decisions.decide('mercy', signed('mercy'));
+    expect(await standing(), 'said again').to.include({ mercy: 'withdrawn' });
+    const last = signed('mercy', { decidedAtMs: 3 });
+    await open.decisions.decide('mercy', last);
     expect(await standing()).to.include({ mercy: 'approved' });
+    expect((await open.store.read.studyDecisions.history('asked', last.rosterHash)).map(({ decision }) => decision)).to.deep.equal(['approved', 'withdrawn', 'approved']);
     expect((await events()).map(({ action }) => action)).to.deep.equal(['study approved', 'study withdrawn', 'study approved']);
   });
 

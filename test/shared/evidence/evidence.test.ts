@@ -19,6 +19,8 @@ import { versionDigest } from '../../../shared/statements/model-lineage.ts';
 import { signNextRoster } from '../../../shared/statements/roster.ts';
 import { signedRosterFromJson, signedRosterToJson } from '../../../shared/statements/roster-json.ts';
 import { signStatement } from '../../../shared/statements/signature.ts';
+import { studyDecisionDomain, studyDecisionFields } from '../../../shared/statements/study-decision.ts';
+import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
 
@@ -36,6 +38,18 @@ describe('the evidence of a run', () => {
     cpSync(written.folder, folder, { recursive: true });
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** What a site also decided, or decided instead, as the site itself signs it. */
+  function decide(site: string, also: boolean, decision: 'approved' | 'refused' | 'withdrawn', shiftMs: number): void {
+    const { federation, study, startedAtMs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as EvidenceDocuments['run.json'];
+    edit('decisions.json', (decisions) => {
+      const { signature: _signature, ...last } = decisions.findLast((made) => made.site === site)!;
+      const made = { ...last, decision, decidedAtMs: startedAtMs + shiftMs };
+      const signature = signStatement(openSiteFolder(written.siteFolders.get(site)!).signingKey, studyDecisionDomain, studyDecisionFields({ ...made, federation: federation.id, study }));
+      if (!also) decisions.splice(0, decisions.length, ...decisions.filter((other) => other.site !== site));
+      decisions.push({ ...made, signature: signature.toString('base64') });
+    });
+  }
 
   async function failures(): Promise<CheckResult[]> {
     return (await checkEvidence(await Evidence.open(folder))).filter(({ passed }) => !passed);
@@ -131,8 +145,11 @@ describe('the evidence of a run', () => {
         rosters.push(signedRosterToJson(signNextRoster(previous, previous, generateKeyPairSync('ed25519').privateKey)));
       })],
     ['an approval left out', ['approvals'], () => edit('decisions.json', (decisions) => void decisions.pop())],
+    ['a start of the run that the log does not have', ['approvals'], () => edit('run.json', (run) => void (run.startedAtMs -= 1))],
     ['an approval that was a refusal', ['approvals'], () => edit('decisions.json', (decisions) => void (decisions[0]!.decision = 'refused'))],
     ["an approval under another site's name", ['approvals'], () => edit('decisions.json', (decisions) => void (decisions[0]!.signature = decisions[1]!.signature))],
+    ['a hospital that took its approval back before the run began', ['approvals'], () => decide('mercy', true, 'withdrawn', -1)],
+    ['a hospital that never approved, and withdrew later', ['approvals'], () => decide('mercy', false, 'withdrawn', 1)],
     ['a custodian from elsewhere', ['epochs'], () => edit('epochs.json', ([epoch]) => void (epoch!.custodian = 'west'))],
     ['another epoch than was signed', ['manifests', 'co-signatures', 'decryptors'], () => {
       edit('epochs.json', ([epoch]) => void (epoch!.number = 99));
@@ -319,6 +336,11 @@ describe('the evidence of a run', () => {
       expect(await failedChecks()).to.include.members(fails);
     });
   }
+
+  it('knows that a hospital may take its approval back after the run has begun', async () => {
+    decide('mercy', true, 'withdrawn', 1);
+    expect(await failedChecks()).to.deep.equal([]);
+  });
 
   it('knows that the contributions of a site that lost its place are taken back', async () => {
     const accepted = { actor: 'site west', action: 'contribution accepted', subject: `${written.run}.0`, detail: JSON.stringify({ part: 'statistics', digest: 'b'.repeat(64), bytes: 1 }) };
