@@ -267,6 +267,7 @@ export const catalogue = {
   'ledger-damaged': { ...integrity, text: 'The egress ledger is not as it was written.', next: 'The agent sends nothing. Keep the folder as it is, find out who or what changed it, and set the site up anew in an empty folder.' },
   'ledger-not-growing': { ...integrity, text: 'The coordinator knows a longer egress ledger of this site.', next: 'The site was restored from a backup or runs twice. Stop the other copy, and set the site up anew: new keys, in an empty folder, with a bundle that replaces the site.' },
   'ledger-forked': { ...integrity, text: 'The coordinator knows another egress ledger of this site.', next: 'The site was restored from a backup or runs twice. Stop the other copy, and set the site up anew: new keys, in an empty folder, with a bundle that replaces the site.' },
+  'ledger-refusal-unproven': { ...integrity, text: 'The coordinator says that it knows another egress ledger of this site, and shows no receipt that proves it.', next: 'The site drops this piece of work and goes on. An honest coordinator can prove it: ask the operator what happened, and compare with consilium-site ledger verify --online. Do not set the site up anew for it.' },
   'ledger-receipt-invalid': { ...integrity, text: 'The coordinator\'s receipt for the egress ledger is missing or not right.', next: 'Ask the operator whether the coordinator was set up anew; without right receipts nobody can show that the ledger was not cut off.' },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -16,6 +16,8 @@ export interface DeparturesParts {
   readonly meter: DepartureMeter;
   /** Most bytes that the hospital lets leave within any 24 hours; nothing where it sets no limit. */
   readonly maximumBytesPerDay: () => Promise<number | undefined>;
+  /** Asks the coordinator for the receipt of the newest head that it knows of this site. */
+  readonly newestReceipt: (signal: AbortSignal) => Promise<LedgerReceipt | undefined>;
   readonly clock: Clock;
 }
 
@@ -29,20 +31,23 @@ export class Departures {
   readonly #ledger: Ledger;
   readonly #meter: DepartureMeter;
   readonly #maximumBytesPerDay: DeparturesParts['maximumBytesPerDay'];
+  readonly #newestReceipt: DeparturesParts['newestReceipt'];
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ ledger, meter, maximumBytesPerDay, clock }: DeparturesParts) {
+  constructor({ ledger, meter, maximumBytesPerDay, newestReceipt, clock }: DeparturesParts) {
     this.#ledger = ledger;
     this.#meter = meter;
     this.#maximumBytesPerDay = maximumBytesPerDay;
+    this.#newestReceipt = newestReceipt;
     this.#clock = clock;
     meter.setLedgerHead(ledger.head.sequence);
   }
 
   /**
    * @param send called when the line is on disk, with the head that has to go along
-   * @throws what `send` throws, policy-bytes, policy-invalid, and ledger-receipt-invalid
+   * @throws what `send` throws, policy-bytes, policy-invalid, and ledger-receipt-invalid; ledger-not-growing and ledger-forked when
+   *   the coordinator refuses the ledger and shows that it signed for another one
    */
   depart(entry: LedgerEntry, send: (head: LedgerHead) => Promise<LedgerReceipt>, signal: AbortSignal): Promise<void> {
     const departure = this.#last.then(() => this.#letOut(entry, send, signal));
@@ -64,8 +69,9 @@ export class Departures {
     try {
       await this.#ledger.keep(await send({ sequence, hash }));
     } catch (error) {
-      await this.#ledger.endAfter(error);
-      throw error;
+      if (!(error instanceof ConsiliumError) || error.code !== 'ledger-refusal-unproven') throw error;
+      const receipt = await this.#newestReceipt(signal);
+      throw (receipt && (await this.#ledger.endIfContradicted(receipt))) ?? error;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { LedgerHead } from '../../shared/statements/ledger-receipt.ts';
 import { bytesOf, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
 
 export interface RoundAttempt {
@@ -9,27 +10,42 @@ interface Departure extends Pick<LedgerLine, 'what' | 'round' | 'attempt'> {
   readonly atMs: number;
   readonly bytes: number;
   readonly content: string;
+  /** Of its line. */
+  readonly hash: string;
 }
 
-/** What of the ledger's past is kept in memory: when how much left, what left already, and what of it the coordinator has. */
+/** What of the ledger's past is kept in memory: when how much left, what left already, what of it the coordinator has, and by which lines. */
 export class LedgerHistory {
   readonly #departures: Departure[] = [];
   /** The first line with a content, by the content. */
   readonly #firstLines = new Map<string, number>();
   /** Contents of which a line is countersigned. */
   readonly #received = new Set<string>();
+  readonly #countersigned = new Set<number>();
 
   add(line: LedgerLine): void {
     const content = contentOf(line);
-    const { what, round, attempt } = line;
-    this.#departures.push({ what, round, attempt, atMs: Date.parse(line.at), bytes: bytesOf(line), content });
+    const { what, round, attempt, hash } = line;
+    this.#departures.push({ what, round, attempt, atMs: Date.parse(line.at), bytes: bytesOf(line), content, hash });
     if (!this.#firstLines.has(content)) this.#firstLines.set(content, line.sequence);
   }
 
   /** The coordinator countersigned the newest line. */
   addReceipt(): void {
     const newest = this.#departures.at(-1);
-    if (newest) this.#received.add(newest.content);
+    if (!newest) return;
+    this.#received.add(newest.content);
+    this.#countersigned.add(this.#departures.length);
+  }
+
+  /**
+   * How this ledger differs from the one that the coordinator countersigned, if it does. A second receipt for a line of which
+   * the first one is here contradicts the coordinator, and not the ledger.
+   */
+  differenceFrom({ sequence, hash }: LedgerHead): 'ledger-not-growing' | 'ledger-forked' | undefined {
+    if (sequence > this.#departures.length) return 'ledger-not-growing';
+    const line = this.#departures[sequence - 1];
+    return line && line.hash !== hash && !this.#countersigned.has(sequence) ? 'ledger-forked' : undefined;
   }
 
   /** Whether the coordinator has this: a line that told of it is countersigned. */

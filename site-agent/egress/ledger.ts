@@ -10,7 +10,7 @@ import type { LedgerHead, LedgerReceipt } from '../../shared/statements/ledger-r
 import { ledgerFilesIn, type LedgerOwner } from './ledger-files.ts';
 import { LedgerHistory, type LedgerContent, type RoundAttempt } from './ledger-history.ts';
 import { ledgerEntrySchema, signedLine, type LedgerEntry, type LedgerLine } from './ledger-line.ts';
-import { isCountersigned, receiptLine } from './ledger-receipt-line.ts';
+import { isCountersigned, receiptLine, receiptLineSchema } from './ledger-receipt-line.ts';
 import { verifyLedger } from './ledger-verification.ts';
 
 export interface LedgerSettings {
@@ -22,9 +22,8 @@ export interface LedgerSettings {
   readonly log: Logger;
 }
 
-/** Refusals after which the site sends nothing more: its ledger is not the one that the coordinator knows. */
-const endings = ['ledger-not-growing', 'ledger-forked'] as const;
-const endedSchema = z.strictObject({ code: z.enum(endings), at: z.iso.datetime() });
+/** Why the site sends nothing more: its ledger is not the one for which the coordinator signed. The receipt is kept as the proof. */
+const endedSchema = z.strictObject({ code: z.enum(['ledger-not-growing', 'ledger-forked']), at: z.iso.datetime(), receipt: receiptLineSchema });
 
 /**
  * The site's record of everything that left: an append-only file of chained, signed lines, and beside it the coordinator's
@@ -48,14 +47,14 @@ export class Ledger implements AsyncDisposable {
 
   /**
    * Opens a site's ledger, or begins it, and checks all of it. Half a line, which a kill leaves, is moved aside.
-   * @throws ledger-damaged; ledger-not-growing and ledger-forked when the coordinator refused this ledger before
+   * @throws ledger-damaged; ledger-not-growing and ledger-forked when the coordinator showed before that it signed for another ledger
    */
   static async open(settings: LedgerSettings): Promise<Ledger> {
     const { folder, owner, log } = settings;
     const ended = await readIfThere(endedFile(folder));
     if (ended) {
-      const { code, at } = endedSchema.parse(JSON.parse(ended.toString()));
-      throw new ConsiliumError(code, `The coordinator said so at ${at}.`);
+      const { code, at, receipt } = endedSchema.parse(JSON.parse(ended.toString()));
+      throw new ConsiliumError(code, `${howItEnded(receipt)} It showed this at ${at}.`);
     }
     const files = ledgerFilesIn(folder);
     const history = new LedgerHistory();
@@ -94,13 +93,17 @@ export class Ledger implements AsyncDisposable {
     this.#history.addReceipt();
   }
 
-  /** Ends the ledger for good when the error is the coordinator's refusal of its head. */
-  async endAfter(error: unknown): Promise<void> {
-    if (!(error instanceof ConsiliumError)) return;
-    const code = endings.find((ending) => ending === error.code);
-    if (!code) return;
-    this.#ended = error;
-    await writeDurableFile(endedFile(this.#settings.folder), JSON.stringify({ code, at: isoTime(this.#settings.clock) }));
+  /**
+   * Ends the ledger for good when the coordinator signed for another one: for more lines than this one has, or for another
+   * line in the place of one. Its word alone ends nothing.
+   * @returns how this ledger differs, or nothing when the receipt does not show that it does
+   */
+  async endIfContradicted(receipt: LedgerReceipt): Promise<ConsiliumError | undefined> {
+    const code = isCountersigned(receipt, this.#settings.owner) ? this.#history.differenceFrom(receipt) : undefined;
+    if (!code) return undefined;
+    this.#ended = new ConsiliumError(code, howItEnded(receipt));
+    await writeDurableFile(endedFile(this.#settings.folder), JSON.stringify({ code, at: isoTime(this.#settings.clock), receipt: JSON.parse(receiptLine(receipt)) }));
+    return this.#ended;
   }
 
   /** Bytes that left since then, in milliseconds since the Unix epoch; what left more than once counts once, and the contributions of the round `apart` not at all. */
@@ -122,6 +125,10 @@ export class Ledger implements AsyncDisposable {
     await this.#lines[Symbol.asyncDispose]();
     await this.#receipts[Symbol.asyncDispose]();
   }
+}
+
+function howItEnded({ sequence, hash }: LedgerHead): string {
+  return `It signed for a line ${sequence} with the hash ${hash}.`;
 }
 
 function endedFile(folder: string): string {

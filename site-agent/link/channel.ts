@@ -6,7 +6,6 @@ import type { Clock } from '../../shared/clock.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import { formatAddress } from '../../shared/tls/address.ts';
 import { certificateFingerprint } from '../../shared/tls/fingerprint.ts';
-import { fromStatus } from '../../shared/wire/error-metadata.ts';
 import { chunkBytes } from '../../shared/wire/transport-options.ts';
 import type { ChannelIdentity, ClientIdentity } from './channel-identity.ts';
 import { GrpcConnection } from './grpc-connection.ts';
@@ -14,6 +13,7 @@ import type { Pace } from './paced-socket.ts';
 import { readServerChain, requireTrustedChain } from './server-certificate.ts';
 import { requireNotCancelled } from './time-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { toldError } from './told-error.ts';
 
 const defaultTimeoutMs = 30_000;
 const openTimeoutMs = 30_000;
@@ -136,7 +136,7 @@ export class Channel implements Disposable {
   async #fail(failure: unknown, signal: AbortSignal, connection: GrpcConnection, late = false): Promise<never> {
     requireNotCancelled(signal);
     if (!isServiceError(failure)) throw failure;
-    const told = fromStatus(failure);
+    const told = toldError(failure);
     if (told?.code === 'certificate-refused' && connection !== this.#connection) {
       throw new ConsiliumError('coordinator-unreachable', 'The call showed the certificate before the renewed one, and came too late.', { cause: told });
     }

@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
 import type { Assignment } from '../../shared/wire/generated/consilium/v1/Assignment.ts';
 import { services } from '../../shared/wire/services.ts';
 import { siteAuditEvents, siteAuditFile } from '../../site-agent/audit/site-audit.ts';
@@ -9,6 +10,27 @@ import { expectRefused } from '../support/refusals.ts';
 import { shortPlan } from '../support/small-study.ts';
 
 const rounds = { count: 1, quorum: 3, deadlineSeconds: 20, extensions: 0 };
+
+describe('a coordinator that says that a site was started from a backup', () => {
+  it('and cannot show a receipt for another ledger spoils a round and no site: the agent goes on, and so does its next run', async () => {
+    const sites = ['mercy', 'north', 'south'];
+    const oneRound = (study: string, deadlineSeconds = 60) => shortPlan({ study, sites, rounds: { count: 1, quorum: 3, deadlineSeconds, extensions: 0 } });
+    await using federation = await startProgramFederation(sites);
+    const before = await federation.run(oneRound('before'));
+    expect(before.state, before.reason).to.equal('COMPLETED');
+    {
+      using _cheating = federation.cheater.answers(services.contributions.Upload, async function* (requests, { site }, forward) {
+        if (site === 'mercy') throw new ConsiliumError('ledger-forked');
+        yield* forward(requests);
+      });
+      const { id, state } = await federation.run(oneRound('spoilt', 5));
+      expect(state).to.equal('FAILED');
+      await expectRefused(federation, id, 'mercy', 'ledger-refusal-unproven');
+    }
+    const after = await federation.run(oneRound('after'));
+    expect(after.state, after.reason).to.equal('COMPLETED');
+  });
+});
 
 describe('a site that is started from yesterday\'s backup', () => {
   let federation: ProgramFederation;

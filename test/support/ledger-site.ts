@@ -41,7 +41,7 @@ export async function ledgerSite(folder: string): Promise<LedgerSite> {
 
 /** The door of the site, as the agent builds it; without a limit of a day unless one is given. */
 export function departuresOf({ ledger }: Pick<LedgerSite, 'ledger'>, { metrics = createMetricsRegistry('site'), ...changes }: Partial<DeparturesParts> & { metrics?: Registry } = {}): Departures {
-  return new Departures({ ledger, meter: new AgentMetrics(metrics), maximumBytesPerDay: async () => undefined, clock: systemClock, ...changes });
+  return new Departures({ ledger, meter: new AgentMetrics(metrics), maximumBytesPerDay: async () => undefined, newestReceipt: async () => undefined, clock: systemClock, ...changes });
 }
 
 /** What could leave in a round; another number is another content. */

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createMetricsRegistry } from '../../../shared/operations/metrics-registry.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
+import type { LedgerReceipt } from '../../../shared/statements/ledger-receipt.ts';
 import type { Departures } from '../../../site-agent/egress/departures.ts';
 import { verifyLedger } from '../../../site-agent/egress/ledger-verification.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -273,17 +274,43 @@ describe('the egress ledger', () => {
     await verify();
   }).timeout(60_000);
 
-  for (const code of ['ledger-not-growing', 'ledger-forked'] as const) {
-    it(`that the coordinator refuses as ${code} is ended for good: nothing leaves, not after a restart either`, async () => {
-      await depart(1);
-      const refused = departures.depart(ledgerEntry(2), () => Promise.reject(new ConsiliumError(code)), signal);
-      const next = depart(3);
-      await expectError(code, refused);
-      await expectError(code, next);
-      expect(await lines()).to.have.length(2);
-      await expectError(code, site.reopen());
-    });
-  }
+  describe('that the coordinator refuses', () => {
+    const other = 'f'.repeat(64);
+    const refuse = () => Promise.reject(new ConsiliumError('ledger-refusal-unproven'));
+
+    const proofs = [['ledger-not-growing', 3], ['ledger-forked', 2]] as const;
+    for (const [code, sequence] of proofs) {
+      it(`with a receipt that shows ${code} is ended for good: nothing leaves, not after a restart either`, async () => {
+        departures = departuresOf(site, { newestReceipt: async () => site.receiptFor({ sequence, hash: other }) });
+        await depart(1);
+        const refused = departures.depart(ledgerEntry(2), refuse, signal);
+        const next = depart(3);
+        await expectError(code, refused);
+        await expectError(code, next);
+        expect(await lines()).to.have.length(2);
+        const { message } = await expectError(code, site.reopen());
+        expect(message).to.contain(`It signed for a line ${sequence} with the hash ${other}.`);
+      });
+    }
+
+    const claims: [title: string, shown: () => Promise<LedgerReceipt | undefined>][] = [
+      ['without a receipt', async () => undefined],
+      ['with a receipt that it did not sign', async () => ({ ...site.receiptFor({ sequence: 3, hash: other }), receivedAtMs: 0 })],
+      ['with a receipt for what is here', async () => site.receiptFor(site.ledger.head)],
+      ['with a receipt for no line', async () => site.receiptFor({ sequence: 0, hash: other })],
+      ['with a second receipt for a line that it had countersigned', async () => site.receiptFor({ sequence: 1, hash: other })],
+    ];
+    for (const [title, newestReceipt] of claims) {
+      it(`${title} goes on: a word alone ends nothing`, async () => {
+        departures = departuresOf(site, { newestReceipt });
+        await depart(1);
+        await expectError('ledger-refusal-unproven', departures.depart(ledgerEntry(2), refuse, signal));
+        await depart(3);
+        await site.ledger[Symbol.asyncDispose]();
+        site = { ...site, ledger: await site.reopen() };
+      });
+    }
+  });
 
   it('takes no receipt for another line, or one that the coordinator did not sign', async () => {
     const wrong = departures.depart(ledgerEntry(1), async (head) => site.receiptFor({ ...head, sequence: 2 }), signal);

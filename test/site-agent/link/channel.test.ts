@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../../shared/clock.ts';
+import { catalogue, type ErrorCode } from '../../../shared/errors/catalogue.ts';
 import { ConsiliumError } from '../../../shared/errors/consilium-error.ts';
 import { services } from '../../../shared/wire/services.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
@@ -13,7 +14,7 @@ import { startTestCoordinator, type TestCoordinator } from '../../support/test-c
 
 const signal = new AbortController().signal;
 
-/** A coordinator that answers GetPlan with the caller's name, or never for the study `silence`; and a site enrolled with it. */
+/** A coordinator that answers GetPlan with the caller's name, never for the study `silence`, and with an error for a study that is called like one; and a site enrolled with it. */
 async function startFederationOfOne(): Promise<AsyncDisposable & { coordinator: TestCoordinator; identity: ChannelIdentity }> {
   await using stack = new AsyncDisposableStack();
   const parent = stack.use(temporaryFolder());
@@ -23,7 +24,10 @@ async function startFederationOfOne(): Promise<AsyncDisposable & { coordinator: 
         {
           definition: services.studies,
           handlers: {
-            GetPlan: adapter.unary((site, { study }: { study: string }) => (study === 'silence' ? new Promise<never>(() => undefined) : { json: Buffer.from(site.name) })),
+            GetPlan: adapter.unary((site, { study }: { study: string }) => {
+              if (Object.hasOwn(catalogue, study)) throw new ConsiliumError(study as ErrorCode, 'So it says.');
+              return study === 'silence' ? new Promise<never>(() => undefined) : { json: Buffer.from(site.name) };
+            }),
           },
         },
       ],
@@ -44,6 +48,18 @@ describe('channel', () => {
   it('carries calls of an enrolled site', async () => {
     await using federation = await startFederationOfOne();
     expect(await callWith(federation.identity)).to.equal('mercy');
+  });
+
+  it('passes on what the coordinator answers, but never as a finding of this site, upon which a person would set it up anew', async () => {
+    await using federation = await startFederationOfOne();
+    const answers: [told: ErrorCode, code: ErrorCode][] = [
+      ['run-ended', 'run-ended'],
+      ['ledger-not-growing', 'ledger-refusal-unproven'],
+      ['ledger-forked', 'ledger-refusal-unproven'],
+      ['ledger-damaged', 'internal'],
+      ['site-restored', 'internal'],
+    ];
+    for (const [told, code] of answers) expect((await expectError(code, callWith(federation.identity, told))).message, told).to.contain(code === told ? 'So it says.' : told);
   });
 
   it('reaches the coordinator by name and by address', async () => {
