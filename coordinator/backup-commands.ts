@@ -24,7 +24,7 @@ const restoreHelp = `
 The coordinator that the backup is of must never run again: two of one federation contradict each other.
 What happened after the backup was taken is lost here, and the sites remember it:
   - a run under way goes on where nothing was lost, and otherwise fails; then start another run of the study
-  - sites that joined or renewed their certificate since then join again: consilium-coordinator invite FOLDER SITE --replace
+  - sites that joined or renewed their certificate since then join again, with --memory-of: consilium-coordinator invite FOLDER SITE --replace
   - revocations of sites and of access since then have to be made again
   - rosters since then have to be signed again, with the same members in the same order
   - heads of the audit log that were signed since then do not fit any more; the log says when it was restored`;

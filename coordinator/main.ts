@@ -120,7 +120,7 @@ function addInvite(program: Command, io: CommandIo): void {
     .argument('<site>', 'name of the site: lower-case letters, digits and hyphens')
     .addOption(new Option('--address <host:port>', `where the site dials in (default: the federation's first host, port ${sitePort})`).argParser(addressArgument(1)))
     .addOption(durationOption('--valid <time>', 'how long the bundle can be used: 90m, 12h, 7d', '7d'))
-    .option('--replace', 'let the bundle take the place of a site that is already enrolled')
+    .option('--replace', 'let the bundle take the place of a site that is already enrolled; where an earlier folder of the site is still there, the hospital joins with --memory-of')
     .option('--output <file>', 'write the bundle to a new private file')
     .action(async (folder: string, site: string, options: { address?: Address; valid: number; replace?: boolean; output?: string }, command: Command) => {
       if (options.output !== undefined) requireNewFile(options.output);
@@ -134,6 +134,7 @@ function addInvite(program: Command, io: CommandIo): void {
       const expiresAt = moment(invitation.expiresAtMs);
       writeResult(command, io, { site, ...(options.output === undefined ? { bundle } : { file: options.output }), expiresAt }, (stdout) => {
         stdout.write(options.output === undefined ? bundle : `The bundle for ${site} is in ${options.output}. It works once: send it on a way that you trust.\n`);
+        if (options.replace) io.stderr.write(`Where the hospital still has a folder of ${site}, it joins with  consilium-site join NEW_FOLDER --bundle FILE --memory-of OLD_FOLDER  so that the site goes on to know what it signed.\n`);
         io.stderr.write(`It can be used until ${expiresAt}, or until ${site} is invited again.\n`);
       });
     });

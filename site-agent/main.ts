@@ -6,6 +6,7 @@ import { runCommand } from '../shared/command-line/run-command.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
 import { createLogger, type LogLevel } from '../shared/logs/logger.ts';
+import { lastingMemoryOf } from './agreement/lasting-memory.ts';
 import { checkSite } from './check/check-site.ts';
 import type { Finding } from './check/finding.ts';
 import { pauseCommand, resumeCommand } from './consent/commands/pause-commands.ts';
@@ -38,16 +39,20 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
     .description('Enrol this hospital with the three-line bundle that the operator of the federation sent.')
     .argument('<folder>', 'an empty folder for keys, certificates and settings')
     .option('--bundle <file>', 'the bundle; without it, standard input is read')
+    .option('--memory-of <folder>', 'when the bundle replaces this site: its earlier folder, of which the newest that is there. What the site signed, and may not contradict, is taken along; keys, ledger and decisions are not')
     .option('--proxy <url>', 'the hospital\'s HTTP proxy, http://host:port or https://host:port; goes into site.json')
     .option('--proxy-login <file>', 'a file with user:password for the proxy, which only this user can read; or set CONSILIUM_PROXY_LOGIN')
     .option('--certificate-authorities <file>', 'PEM certificates that may vouch for a proxy with https://; they never vouch for the coordinator')
     .addHelpText('after', '\nHTTPS_PROXY and NO_PROXY are not read: the agent later runs as a service and would not see them. Name the proxy here.')
     .action(async (folder: string, options: JoinOptions, command: Command) => {
       const bundle = options.bundle === undefined ? await readStream(io.stdin) : (await readInputFile(options.bundle)).toString('utf8');
-      const { settings } = await joinFederation(folder, bundle, { signal: io.signal, network: networkOf(options) });
-      const joined = { event: 'joined', site: settings.site, federation: settings.federation.name, folder };
+      const { memoryOf } = options;
+      const { settings } = await joinFederation(folder, bundle, { signal: io.signal, network: networkOf(options), ...(memoryOf !== undefined && { memoryOf }) });
+      const remembered = Object.keys(lastingMemoryOf(folder)).length;
+      const joined = { event: 'joined', site: settings.site, federation: settings.federation.name, folder, remembered };
       say(io, command, joined, [
         `Joined the federation ${settings.federation.name} as ${settings.site}. All keys were made here and stay here.`,
+        ...(memoryOf === undefined ? [] : [`It knows what was signed in ${memoryOf}: ${remembered} records. Never start an agent there again.`]),
         `Next: name the data sets with  consilium-site data add ${folder} <name> <file>`,
         `then look at everything with   consilium-site check ${folder}`,
       ]);
@@ -108,6 +113,7 @@ export function main(argv: string[], io: CommandIo): Promise<number> {
 
 interface JoinOptions {
   readonly bundle?: string;
+  readonly memoryOf?: string;
   readonly proxy?: string;
   readonly proxyLogin?: string;
   readonly certificateAuthorities?: string;

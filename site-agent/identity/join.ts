@@ -16,6 +16,7 @@ import type { Route } from '../link/route.ts';
 import { readServerChain, requireTrustedChain } from '../link/server-certificate.ts';
 import { networkSettingsSchema } from '../settings.ts';
 import { readNetwork } from './network.ts';
+import { openEarlierFolder } from './earlier-folder.ts';
 import { isSiteFolder, openSiteFolder, siteFolderContents, type SiteFolder } from './site-folder.ts';
 import { certificateRequest, makeSiteKeys, siteKeysPem, type SiteKeys } from './site-keys.ts';
 import { issuedIdentity } from './tls-identity.ts';
@@ -27,18 +28,20 @@ const connectTimeoutMs = 15_000;
  * certificate has been checked against the bundle's fingerprint; nothing is written before the site is enrolled.
  *
  * @param network the hospital's network, as it goes into site.json; relative paths start at the folder
+ * @param memoryOf the folder of the site that the bundle replaces: what that one signed is remembered for good
  * @throws ConsiliumError `bundle-malformed`, `invalid-settings`, what `openRoute` throws, `site-already-joined`, `folder-in-use`, `coordinator-unreachable`,
- *   `fingerprint-mismatch`, `coordinator-name-mismatch`, `clock-wrong`, `cancelled`, and what `Enrol` in enrolment.proto says
+ *   `fingerprint-mismatch`, `coordinator-name-mismatch`, `clock-wrong`, `cancelled`, what `openEarlierFolder` throws, and what `Enrol` in enrolment.proto says
  */
 export async function joinFederation(
   folder: string,
   bundleText: string,
-  { signal, clock = systemClock, network }: { signal: AbortSignal; clock?: Clock; network?: z.input<typeof networkSettingsSchema> },
+  { signal, clock = systemClock, network, memoryOf }: { signal: AbortSignal; clock?: Clock; network?: z.input<typeof networkSettingsSchema>; memoryOf?: string },
 ): Promise<SiteFolder> {
   const bundle = parseBundle(bundleText);
   const route = { address: bundle.address, ...readNetwork(folder, parseSettings(networkSettingsSchema, 'network', JSON.stringify(network ?? {}))) };
   if (isSiteFolder(folder)) throw new ConsiliumError('site-already-joined', folder);
   requireVacant(folder);
+  using earlier = memoryOf === undefined ? undefined : openEarlierFolder(memoryOf, bundle.fingerprint);
 
   const authority = await trustedAuthority(route, bundle.fingerprint, clock, signal);
   using channel = new Channel({ ...route, authority: authority.toString() }, clock);
@@ -49,23 +52,21 @@ export async function joinFederation(
   const reply = await requestEnrolment(channel, await enrolmentRequest(bundle, keys), signal);
 
   const pem = await siteKeysPem(keys);
-  fillFolder(
-    folder,
-    siteFolderContents({
-      keys: pem,
-      tlsIdentity: issuedIdentity(reply.certificateChain[0], pem.tls, authority),
-      authority: authority.toString(),
-      coordinatorSigningKey: coordinatorKey(reply),
-      settings: {
-        coordinator: formatAddress(bundle.address),
-        federation: { id: reply.federationId, name: reply.federationName },
-        site: reply.site,
-        dataSets: {},
-        ...(network && { network }),
-        engine: 'auto',
-      },
-    }),
-  );
+  const contents = siteFolderContents({
+    keys: pem,
+    tlsIdentity: issuedIdentity(reply.certificateChain[0], pem.tls, authority),
+    authority: authority.toString(),
+    coordinatorSigningKey: coordinatorKey(reply),
+    settings: {
+      coordinator: formatAddress(bundle.address),
+      federation: { id: reply.federationId, name: reply.federationName },
+      site: reply.site,
+      dataSets: {},
+      ...(network && { network }),
+      engine: 'auto',
+    },
+  });
+  fillFolder(folder, { ...earlier?.memory, ...contents });
   return openSiteFolder(folder);
 }
 

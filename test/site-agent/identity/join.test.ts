@@ -1,21 +1,25 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock, type Clock } from '../../../shared/clock.ts';
+import { writeDurableFile } from '../../../shared/files/durable-file.ts';
+import { lockFolder } from '../../../shared/files/folder-lock.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
 import { rawPublicKey } from '../../../shared/statements/signature.ts';
 import { certificateFingerprint } from '../../../shared/tls/fingerprint.ts';
+import { Cohorts } from '../../../site-agent/agreement/cohorts.ts';
+import { SignedManifests } from '../../../site-agent/agreement/signed-manifests.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
 import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { startRelay } from '../../support/relay.ts';
 import { dayMs, minuteMs, SetClock } from '../../support/set-clock.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { startTestCoordinator } from '../../support/test-coordinator.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+import { startTestCoordinator, type TestCoordinator } from '../../support/test-coordinator.ts';
 
 const signal = new AbortController().signal;
 
@@ -66,6 +70,68 @@ describe('join', () => {
     for (const file of [coordinator.folder.databaseFile, `${coordinator.folder.databaseFile}-wal`]) {
       if (existsSync(file)) expect(readFileSync(file).includes(token), file).to.equal(false);
     }
+  });
+
+  describe('in the place of a site that is set up anew', () => {
+    const question = { study: 'small-study', weightsDigest: 'w', part: 'update', purpose: 'training' } as const;
+    const signedOver = (...sites: string[]) => ({ round: 'small-study-1.1', attempt: 1, manifest: 'm', sites });
+    let parent: TemporaryFolder;
+    let coordinator: TestCoordinator;
+    let [earlier, folder] = ['', ''];
+    const state = (of: string, ...path: string[]) => join(of, 'state', ...path);
+    beforeEach(async () => {
+      parent = temporaryFolder();
+      [earlier, folder] = [join(parent.path, 'earlier'), join(parent.path, 'site')];
+      coordinator = await startTestCoordinator();
+      await joinFederation(earlier, await coordinator.invite('mercy'), { signal });
+      await new SignedManifests(state(earlier, 'agreement', 'signed')).claim(question, signedOver('mercy', 'north', 'south'));
+      await new Cohorts(state(earlier, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north', 'south']);
+      for (const other of ['ledger/ledger.jsonl', 'keys/small-study-1/group-key', 'consent/decisions/small-study.1.json', 'runs/small-study-1/identity.json', 'training-secret']) {
+        await writeDurableFile(state(earlier, other), 'of the earlier site');
+      }
+    });
+    afterEach(async () => {
+      await coordinator[Symbol.asyncDispose]();
+      parent[Symbol.dispose]();
+    });
+    const joinAnew = async (memoryOf: string) => joinFederation(folder, await coordinator.invite('mercy', { replaces: true }), { signal, memoryOf });
+
+    it('goes on to know what was signed, over which sites, and nothing else of the earlier folder', async () => {
+      const before = openSiteFolder(earlier);
+      const anew = await joinAnew(earlier);
+      expect(rawPublicKey(anew.signingKey)).not.to.deep.equal(rawPublicKey(before.signingKey));
+      expect(readdirSync(state(folder))).to.deep.equal(['agreement']);
+      const signed = new SignedManifests(state(folder, 'agreement', 'signed'));
+      await signed.claim(question, signedOver('south', 'north', 'mercy'));
+      await expectError('base-already-summed', signed.claim(question, signedOver('mercy', 'north')));
+      await expectError('cohort-changed', new Cohorts(state(folder, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north']));
+    });
+
+    it('without memory of what it signed takes none along', async () => {
+      rmSync(state(earlier, 'agreement'), { recursive: true });
+      await joinAnew(earlier);
+      expect(existsSync(state(folder))).to.equal(false);
+    });
+
+    it('is refused while the earlier one is at work, into a folder that is not empty, and with the folder of no site or of another federation: the bundle stays good', async () => {
+      await using other = await startTestCoordinator();
+      const stranger = join(parent.path, 'stranger');
+      await joinFederation(stranger, await other.invite('mercy'), { signal });
+      const bundle = await coordinator.invite('mercy', { replaces: true });
+      const anew = (memoryOf: string) => joinFederation(folder, bundle, { signal, memoryOf });
+      {
+        using _atWork = lockFolder(earlier);
+        await expectError('folder-locked', anew(earlier));
+      }
+      await expectError('site-not-joined', anew(parent.path));
+      expect((await expectError('invalid-request', anew(stranger))).message).to.contain('another federation');
+      await expectError('site-already-joined', joinFederation(earlier, bundle, { signal, memoryOf: earlier }));
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'something'), '');
+      await expectError('folder-in-use', anew(earlier));
+      rmSync(folder, { recursive: true });
+      expect((await anew(earlier)).settings.site).to.equal('mercy');
+    });
   });
 
   describe('is refused, and leaves no folder behind,', () => {
