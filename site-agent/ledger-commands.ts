@@ -5,10 +5,12 @@ import { writeResult } from '../shared/command-line/command-result.ts';
 import { moment, size } from '../shared/command-line/quantities.ts';
 import { writeTable } from '../shared/command-line/table.ts';
 import { ConsiliumError } from '../shared/errors/consilium-error.ts';
+import { fingerprintMatches, isKeyFingerprint, keyFingerprint } from '../shared/statements/key-fingerprint.ts';
 import type { LedgerReceipt } from '../shared/statements/ledger-receipt.ts';
 import { assertExportFits, exportLedger, isLedgerExport, ownerOfExport } from './egress/ledger-export.ts';
 import { ledgerFilesIn, ledgerFolderOf, ledgerOwnerOf, type LedgerFiles, type LedgerOwner } from './egress/ledger-files.ts';
 import { bytesOf, type LedgerLine } from './egress/ledger-line.ts';
+import { newestReceiptIn } from './egress/ledger-receipt-line.ts';
 import { ledgerTotals, type LedgerRow } from './egress/ledger-table.ts';
 import { verifyLedger } from './egress/ledger-verification.ts';
 import { openSiteFolder } from './identity/site-folder.ts';
@@ -20,7 +22,7 @@ Examples:
   consilium-site ledger show /var/lib/consilium --since 2026-03-01
   consilium-site ledger verify /var/lib/consilium --online
   consilium-site ledger export /var/lib/consilium /tmp/for-the-security-board
-  consilium-site ledger verify /tmp/for-the-security-board`;
+  consilium-site ledger verify /tmp/for-the-security-board --site-key "twelve words" --coordinator-key "twelve words"`;
 
 /** `consilium-site ledger`: what left this site. Works offline, and while the agent runs. */
 export function addLedgerCommands(program: Command, io: CommandIo): void {
@@ -48,16 +50,30 @@ export function addLedgerCommands(program: Command, io: CommandIo): void {
     .description('Find a line that was changed, removed, re-ordered or cut off. Ends with 6 when there is one.')
     .argument('<folder>', 'the site\'s folder, or an export, which needs no key')
     .option('--online', 'also ask the coordinator for the newest line that it countersigned: shows when the ends of lines and receipts were cut off together')
-    .action(async (folder: string, { online = false }: { online?: boolean }, command: Command) => {
+    .option('--site-key <fingerprint>', 'of the key with which the site has to have signed, as words or hex, from the hospital (consilium-site identity)', fingerprint)
+    .option('--coordinator-key <fingerprint>', 'of the key with which the coordinator has to have countersigned, as the hospital\'s own ledger verify shows it', fingerprint)
+    .action(async (folder: string, { online = false, siteKey, coordinatorKey }: VerifyOptions, command: Command) => {
       const place = ledgerAt(folder);
-      const newest = online ? await askCoordinator(folder, io.signal) : undefined;
+      assertSignedBy(place.owner.site, place.owner.signingKey, siteKey);
+      assertSignedBy('its coordinator', place.owner.coordinatorSigningKey, coordinatorKey);
+      const newest = online ? await askCoordinator(folder, place.files, io.signal) : undefined;
       const rows = await verifiedRows(place, 'refuse', newest);
       if (isLedgerExport(folder)) await assertExportFits(folder, rows);
       const { lines, countersigned } = ledgerTotals(rows);
       const newestCountersigned = rows.findLast((row) => row.countersigned)?.line.sequence ?? 0;
-      writeResult(command, io, { event: 'verified', site: place.owner.site, lines, countersigned, newestCountersigned, online }, (stdout) => {
+      const ownKeys = !isLedgerExport(folder);
+      const keys = {
+        site: { ...keyFingerprint(place.owner.signingKey), compared: ownKeys || siteKey !== undefined },
+        coordinator: { ...keyFingerprint(place.owner.coordinatorSigningKey), compared: ownKeys || coordinatorKey !== undefined },
+      };
+      writeResult(command, io, { event: 'verified', site: place.owner.site, lines, countersigned, newestCountersigned, online, keys }, (stdout) => {
         stdout.write(`All ${lines} lines are right: unchanged, in order, and signed by ${place.owner.site}.\n`);
         stdout.write(`The coordinator countersigned ${countersigned} of them, the newest is line ${newestCountersigned}.${online ? ' It knows of none after it.' : ''}\n`);
+        stdout.write(`The key of ${place.owner.site}:\n  words  ${keys.site.words}\n  hex    ${keys.site.hex}\n`);
+        stdout.write(`The key of its coordinator:\n  words  ${keys.coordinator.words}\n  hex    ${keys.coordinator.hex}\n`);
+        if (!keys.site.compared || !keys.coordinator.compared) {
+          stdout.write('The keys come out of the export itself: whoever makes up an export puts in keys of their own. Compare both with what the hospital says, by --site-key and --coordinator-key.\n');
+        }
       });
     });
 
@@ -92,10 +108,30 @@ async function verifiedRows({ files, owner }: LedgerPlace, tornEnd: 'pass' | 're
   return lines.map((line) => ({ line, countersigned: countersigned.has(line.sequence) }));
 }
 
-async function askCoordinator(folder: string, signal: AbortSignal): Promise<LedgerReceipt | undefined> {
+interface VerifyOptions {
+  readonly online?: boolean;
+  readonly siteKey?: string;
+  readonly coordinatorKey?: string;
+}
+
+/** @throws ledger-key-mismatch */
+function assertSignedBy(who: string, key: Uint8Array, given: string | undefined): void {
+  if (given !== undefined && !fingerprintMatches(given, key)) throw new ConsiliumError('ledger-key-mismatch', `The key of ${who} that the ledger comes with is ${keyFingerprint(key).hex}.`);
+}
+
+/**
+ * The coordinator's newest receipt. What it signed before it was asked it still has to know; a running agent may get another one
+ * while it is asked.
+ * @throws ledger-receipt-invalid when it knows less than it signed
+ */
+async function askCoordinator(folder: string, files: LedgerFiles, signal: AbortSignal): Promise<LedgerReceipt | undefined> {
   if (isLedgerExport(folder)) throw new ConsiliumError('invalid-request', 'An export holds no key with which the coordinator could be asked: use --online on the site\'s folder.');
+  const kept = await newestReceiptIn(files.receipts);
   using channel = new Channel(openSiteFolder(folder).identity, systemClock);
-  return await new CoordinatorLink(channel).newestReceipt(signal);
+  const newest = await new CoordinatorLink(channel).newestReceipt(signal);
+  if ((newest?.sequence ?? 0) >= kept) return newest;
+  const known = newest ? `The newest that the coordinator knows is for line ${newest.sequence}` : 'The coordinator says that nothing has come from this site';
+  throw new ConsiliumError('ledger-receipt-invalid', `${known}, and its receipt for line ${kept} is here: it was restored from a backup, was set up anew, or denies what it signed. The receipt that is here is the proof.`);
 }
 
 function writeLines(stdout: OutputStream, rows: readonly LedgerRow[]): void {
@@ -121,4 +157,9 @@ function timeMs(text: string): number {
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError('It is not a time in ISO 8601.');
   return time;
+}
+
+function fingerprint(text: string): string {
+  if (!isKeyFingerprint(text)) throw new InvalidArgumentError('It is not a fingerprint: 12 words, between quotes, or 64 hexadecimal digits.');
+  return text;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readLines } from '../../shared/files/line-file.ts';
 import { ledgerReceiptDomain, ledgerReceiptFields, type LedgerReceipt } from '../../shared/statements/ledger-receipt.ts';
 import { verifyStatement } from '../../shared/statements/signature.ts';
 
@@ -17,6 +18,21 @@ export const receiptLineSchema = z.strictObject({
 
 export function receiptLine({ sequence, hash, receivedAtMs, auditSequence, auditHash, signature }: LedgerReceipt): string {
   return JSON.stringify({ sequence, hash, receivedAtMs, auditSequence, auditHash, signature: Buffer.from(signature).toString('hex') });
+}
+
+/** The sequence of the newest receipt in a file; 0 without one. Nothing of it is checked. */
+export async function newestReceiptIn(file: string): Promise<number> {
+  let newest = 0;
+  for await (const { text, torn } of readLines(file)) if (!torn) newest = sequenceOf(text) ?? newest;
+  return newest;
+}
+
+function sequenceOf(text: string): number | undefined {
+  try {
+    return receiptLineSchema.safeParse(JSON.parse(text)).data?.sequence;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the coordinator signed the receipt for this site. @param coordinatorSigningKey Ed25519, raw 32 bytes */

@@ -69,7 +69,7 @@ describe('the ledger of a site', () => {
     const { length } = await linesOf(folder);
     const verified = await ledger('verify', folder, '--online');
     expect([verified.exitCode, verified.stderr]).to.deep.equal([0, '']);
-    expect(verified.stdout).to.equal(
+    expect(verified.stdout).to.match(/\nThe key of mercy:\n {2}words {2}\S.*\n {2}hex {4}\S.*\nThe key of its coordinator:\n/).and.to.contain(
       `All ${length} lines are right: unchanged, in order, and signed by mercy.\nThe coordinator countersigned ${length} of them, the newest is line ${length}. It knows of none after it.\n`,
     );
   });
