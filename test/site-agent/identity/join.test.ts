@@ -85,7 +85,7 @@ describe('join', () => {
       coordinator = await startTestCoordinator();
       await joinFederation(earlier, await coordinator.invite('mercy'), { signal });
       await new SignedManifests(state(earlier, 'agreement', 'signed')).claim(question, signedOver('mercy', 'north', 'south'));
-      await new Cohorts(state(earlier, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north', 'south']);
+      await new Cohorts(state(earlier, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north', 'south'], []);
       for (const other of ['ledger/ledger.jsonl', 'keys/small-study-1/group-key', 'consent/decisions/small-study.1.json', 'runs/small-study-1/identity.json', 'training-secret']) {
         await writeDurableFile(state(earlier, other), 'of the earlier site');
       }
@@ -104,7 +104,7 @@ describe('join', () => {
       const signed = new SignedManifests(state(folder, 'agreement', 'signed'));
       await signed.claim(question, signedOver('south', 'north', 'mercy'));
       await expectError('base-already-summed', signed.claim(question, signedOver('mercy', 'north')));
-      await expectError('cohort-changed', new Cohorts(state(folder, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north']));
+      await expectError('cohort-changed', new Cohorts(state(folder, 'agreement', 'cohorts')).fix('small-study', 'r', ['mercy', 'north'], []));
     });
 
     it('without memory of what it signed takes none along', async () => {
