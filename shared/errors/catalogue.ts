@@ -155,7 +155,7 @@ export const catalogue = {
   'model-not-found': { ...missing, text: 'There is no such model version.', next: 'List the versions with: consilium model list' },
 
   // The audit log.
-  'audit-log-damaged': { ...integrity, text: 'The audit log is not what it was.', next: 'Keep a copy of the log and of the signed head, and find out who can write to the coordinator\'s database; compare with a backup.' },
+  'audit-log-damaged': { ...integrity, text: 'The audit log is not what it was.', next: 'Keep a copy of the log and of any signed head, and find out who can write where it lies, in the coordinator\'s database or in the site\'s folder; compare with a backup.' },
   'audit-head-refused': { ...integrity, text: 'The signed head of the audit log cannot be relied on.', next: 'Ask the operator whether the coordinator was set up anew; keep both heads.' },
 
   // Evidence of a run.
