@@ -8,6 +8,7 @@ import type { ServedService } from '../../../coordinator/rpc/server.ts';
 import type { AssignmentInput } from '../../../shared/wire/generated/consilium/v1/Assignment.ts';
 import { services } from '../../../shared/wire/services.ts';
 import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { firstEpochStart } from '../../../shared/statements/epoch-start.ts';
 import { rosterHash, signNextRoster, signRoster, type Roster } from '../../../shared/statements/roster.ts';
 import type { RosterInput } from '../../../shared/wire/generated/consilium/v1/Roster.ts';
 import { joinFederation } from '../../../site-agent/identity/join.ts';
@@ -77,7 +78,7 @@ describe('A site agent whose coordinator is hostile', () => {
               for (const [id, work] of hostile) yield { id, ...work };
               const { study: name, planHash, ...rest } = await honestRoster();
               yield { id: 'an honest proposal', studyProposal: { study: name, planHash, roster: { study: name, planHash, ...rest } as RosterInput } };
-              yield { id: unapproved, epochKey: { epoch: { ...rest, study: name, planHash, run: 'run-2', number: 2, custodian: 'mercy', start: {}, roster: { study: name, planHash, ...rest } as RosterInput } } };
+              yield { id: unapproved, epochKey: { epoch: { ...rest, study: name, planHash, run: 'run-2', number: 2, custodian: 'mercy', start: firstEpochStart('a'.repeat(64)), roster: { study: name, planHash, ...rest } as RosterInput } } };
               await new Promise((resolve) => signal.addEventListener('abort', resolve));
             }),
             Decline: adapter.unary((_site, request: { assignment: string; code: string }) => {
