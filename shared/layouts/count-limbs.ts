@@ -36,3 +36,27 @@ export function decodeCounts(field: CountField, lanes: LaneWidth, limbSums: Uint
     return sum;
   });
 }
+
+/**
+ * Limb sums that `decodeCounts` reads as these sums over so many sites, and none of them larger than `decodeSum` takes.
+ *
+ * @throws sum-out-of-range when the limbs of that many sites do not hold a sum
+ */
+export function encodeCountSums(field: CountField, lanes: LaneWidth, sums: readonly bigint[], contributors: number): Uint32Array {
+  const limbs = limbsOf(field, lanes);
+  const largestLimbSum = BigInt(contributors) * BigInt(2 ** lanes.valueBits - 1);
+  const encoded = new Uint32Array(field.length * limbs);
+  sums.forEach((sum, index) => {
+    let rest = sum;
+    // From the highest limb down, as much as fits: limb by limb as in one number, the highest one could be too large.
+    for (let limb = limbs - 1; limb >= 0; limb--) {
+      const shift = BigInt(limb * lanes.valueBits);
+      const whole = rest >> shift;
+      const limbSum = whole < largestLimbSum ? whole : largestLimbSum;
+      encoded[index * limbs + limb] = Number(limbSum);
+      rest -= limbSum << shift;
+    }
+    if (rest !== 0n) throw new ConsiliumError('sum-out-of-range', `It is sum ${index} of ${field.name}.`);
+  });
+  return encoded;
+}

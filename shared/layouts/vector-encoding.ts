@@ -1,5 +1,5 @@
 import { ConsiliumError } from '../errors/consilium-error.ts';
-import { decodeCounts, encodeCounts } from './count-limbs.ts';
+import { decodeCounts, encodeCounts, encodeCountSums } from './count-limbs.ts';
 import { encodeFixedPoint, type FixedPointOptions } from './fixed-point.ts';
 import { assertHeadRoom, laneCount, lanesOf, type Field, type VectorLayout } from './vector-layout.ts';
 
@@ -124,4 +124,21 @@ export function decodeSum(layout: VectorLayout, laneSums: Uint32Array, contribut
     else steps[field.name] = { lanes: sums, offset };
   }
   return { steps, counts };
+}
+
+/**
+ * Lane sums from which `decodeSum` reads other sums of these counts, and of all other fields the same.
+ *
+ * @param counts new sums, by field name
+ * @throws sum-out-of-range when the lanes of that many sites do not hold a sum
+ */
+export function withCounts(layout: VectorLayout, laneSums: Uint32Array, contributors: number, counts: DecodedSum['counts']): Uint32Array {
+  const lanes = laneSums.slice();
+  let at = 0;
+  for (const field of layout.fields) {
+    const sums = counts[field.name];
+    if (sums && field.kind === 'count') lanes.set(encodeCountSums(field, layout.lanes, sums, contributors), at);
+    at += lanesOf(field, layout.lanes);
+  }
+  return lanes;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeSum, VectorEncoding } from '../../../shared/layouts/vector-encoding.ts';
+import { decodeSum, VectorEncoding, withCounts } from '../../../shared/layouts/vector-encoding.ts';
 import { laneCount, layoutFingerprint, type VectorLayout } from '../../../shared/layouts/vector-layout.ts';
 import { laneWidths } from '../../../shared/studies/lanes.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -47,6 +47,17 @@ describe('a vector', () => {
     const counted = new VectorEncoding(layout, { delta: [2, 0, -3] }, { ...exact, clippedField: 'rows' });
     expect([...counted.take(3)]).to.have.length(3);
     expect([...counted.take(2)]).to.deep.equal([2, 0]);
+  });
+
+  it('whose sum is written again with other counts has these, and all else as it was', () => {
+    const vectors = [{ delta: [1, -1, 0], rows: [70_000] }, { delta: [1, 0.5, 0], rows: [65_536] }];
+    const sum = new Uint32Array(laneCount(layout));
+    for (const values of vectors) new VectorEncoding(layout, values, exact).take(5).forEach((lane, index) => (sum[index]! += lane));
+    const before = sum.slice();
+    const { steps, counts } = decodeSum(layout, withCounts(layout, sum, 2, { rows: [200_000n] }), 2);
+    expect(counts['rows']).to.deep.equal([200_000n]);
+    expect([...steps['delta']!.lanes]).to.deep.equal([...sum.subarray(0, 3)]);
+    expect(sum).to.deep.equal(before);
   });
 
   it('whose values have another number than the layout is refused', async () => {
