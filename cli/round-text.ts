@@ -5,11 +5,13 @@ import type { RoundResource } from '../shared/http-api/run-resource.ts';
 
 /** Figures of an evaluation on one line: `loss 0.4821, accuracy 0.7953, AUC 0.8712 on 254 rows`. */
 export function evaluationText({ rows, loss, accuracy, auc, targets }: EvaluationResource): string {
+  const [aucMissing] = auc === undefined ? targets.flatMap((target) => target.aucMissing ?? []) : [];
   const columns = targets.flatMap((target) => target.columns ?? []);
   const figures = [
     `loss ${loss.toFixed(4)}`,
     ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`]),
     ...(auc === undefined ? [] : [`AUC ${auc.toFixed(4)}`]),
+    ...(aucMissing === undefined ? [] : [`no AUC (${aucMissing})`]),
     ...columns.map(({ meanAbsoluteError, rootMeanSquaredError }) => `MAE ${meanAbsoluteError.toPrecision(4)} RMSE ${rootMeanSquaredError.toPrecision(4)}`),
   ];
   return `${figures.join(', ')} on ${rows} rows`;

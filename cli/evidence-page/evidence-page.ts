@@ -108,8 +108,9 @@ function versionsSection({ documents }: Evidence): Html {
 }
 
 function versionRow({ number, digest, contributions, evaluation }: ModelVersionRecord): Html {
-  const figure = (value: number | undefined) => html`<td class="number">${value === undefined ? '' : value.toFixed(4)}</td>`;
-  return html`<tr><td class="number">${number}</td><td class="hash">${digest}</td><td class="number">${contributions.length || ''}</td><td class="number">${evaluation?.rows ?? ''}</td>${figure(evaluation?.loss)}${figure(evaluation?.accuracy)}${figure(evaluation?.auc)}</tr>`;
+  const figure = (value: number | undefined, missing = '') => (value === undefined ? html`<td>${missing}</td>` : html`<td class="number">${value.toFixed(4)}</td>`);
+  const [aucMissing] = evaluation?.targets.flatMap((target) => target.aucMissing ?? []) ?? [];
+  return html`<tr><td class="number">${number}</td><td class="hash">${digest}</td><td class="number">${contributions.length || ''}</td><td class="number">${evaluation?.rows ?? ''}</td>${figure(evaluation?.loss)}${figure(evaluation?.accuracy)}${figure(evaluation?.auc, aucMissing)}</tr>`;
 }
 
 function roundsSection({ documents }: Evidence): Html {

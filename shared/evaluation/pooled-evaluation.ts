@@ -9,7 +9,7 @@ export interface PooledEvaluation {
   readonly loss: number;
   /** Share of right classes, of the first target that has classes. */
   readonly accuracy?: number;
-  /** Area under the ROC curve of the first binary target; missing where only one class is there. */
+  /** Area under the ROC curve of the first binary target that has one. */
   readonly auc?: number;
   readonly targets: readonly TargetEvaluation[];
 }
@@ -18,7 +18,9 @@ export interface TargetEvaluation {
   readonly loss: number;
   readonly accuracy?: number;
   readonly auc?: number;
-  /** Mean share of positives and mean score, for each tenth of the score range that has rows. */
+  /** Why a binary target has none. */
+  readonly aucMissing?: string;
+  /** Mean share of positives and mean score, for each tenth of the score range that has rows; missing where no scores were released. */
   readonly calibration?: readonly { readonly score: number; readonly positives: number; readonly rows: number }[];
   /** For each column of a regression, in the column's unit. */
   readonly columns?: readonly { readonly meanAbsoluteError: number; readonly rootMeanSquaredError: number; readonly r2?: number }[];
@@ -26,7 +28,7 @@ export interface TargetEvaluation {
 
 export function pooledEvaluation(plan: StudyPlan, sum: DecodedSum): PooledEvaluation {
   const rows = Number(count(sum, rowsField)[0]);
-  const targets = plan.data.targets.map((target, index) => evaluateTarget(target, index, sum, rows));
+  const targets = plan.data.targets.map((target, index) => evaluateTarget(target, index, sum, rows, plan.privacy.smallestCell));
   return {
     rows,
     loss: targets.reduce((total, target) => total + target.loss, 0),
@@ -36,14 +38,16 @@ export function pooledEvaluation(plan: StudyPlan, sum: DecodedSum): PooledEvalua
   };
 }
 
-function evaluateTarget(target: Target, index: number, sum: DecodedSum, rows: number): TargetEvaluation {
+function evaluateTarget(target: Target, index: number, sum: DecodedSum, rows: number, smallestCell: number): TargetEvaluation {
   const names = targetFields(index);
   const loss = (Number(count(sum, names.loss)[0]) * lossUnit) / rows;
   if (target.type === 'regression') return { loss, columns: regressionFigures(target, index, sum, rows) };
   const accuracy = Number(count(sum, names.correct)[0]) / rows;
   if (target.type === 'multi-class') return { loss, accuracy };
   const [negatives, positives] = names.scores.map((name) => count(sum, name).map(Number)) as [number[], number[]];
-  return { loss, accuracy, auc: aucOf(negatives, positives), calibration: calibrationOf(negatives, positives) };
+  if (total(negatives) + total(positives) === 0) return { loss, accuracy, aucMissing: `fewer than ${smallestCell} test rows of a class` };
+  const auc = aucOf(negatives, positives);
+  return { loss, accuracy, auc, ...(auc === undefined && { aucMissing: 'all test rows are of one class' }), calibration: calibrationOf(negatives, positives) };
 }
 
 /**

@@ -23,8 +23,13 @@ export function planSummaryLines(summary: PlanSummary, planHash: string): string
       ['Head-room', `${summary.headRoomBits} bits (lanes ${lanes}): at most ${summary.largestSiteCount} sites`],
       ['Rounds', roundsText(summary)],
       ['Privacy', `at least ${summary.minimumContributors} contributors to any sum, ${summary.minimumSamples} rows at a site`],
+      ['Smallest cell', smallestCellText(summary)],
     ]),
   ];
+}
+
+function smallestCellText({ smallestCell }: PlanSummary): string {
+  return smallestCell > 1 ? `${smallestCell} rows of a label in a bin of the scores; smaller ones are merged` : '1 row: a bin of the scores may show a single patient';
 }
 
 function roundsText({ scheduledRounds, trainingRounds, quorum, deadlineSeconds }: PlanSummary): string {

@@ -36,6 +36,7 @@ export const planSummarySchema = z
     deadlineSeconds: z.number(),
     minimumContributors: z.int(),
     minimumSamples: z.int(),
+    smallestCell: z.int().describe('Fewest rows with one label in a bin of a score histogram that anybody but its decryptors sees; 1: all are seen.'),
   })
   .meta({ id: 'PlanSummary', description: 'What a plan means in numbers.' });
 
@@ -75,6 +76,7 @@ export function planSummary(plan: StudyPlan, tensors: readonly TensorSpec[]): Pl
     deadlineSeconds: rounds.deadlineSeconds,
     minimumContributors: privacy.minimumContributors,
     minimumSamples: privacy.minimumSamples,
+    smallestCell: privacy.smallestCell,
   };
 }
 

@@ -170,6 +170,8 @@ const privacy = z.strictObject({
   minimumContributors: z.int().min(2).default(3),
   /** Fewest training rows with which a site takes part. */
   minimumSamples: positiveInteger.default(1),
+  /** Fewest rows with one label in a bin of a score histogram that the sites which open it let anybody see: smaller cells are merged. 1 lets all through. */
+  smallestCell: positiveInteger.max(1000).default(5),
 });
 
 const rounds = z.strictObject({

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { releasedSums } from '../../shared/aggregation/released-sums.ts';
 import { roundResult, type OpenedSum, type RoundResult } from '../../shared/aggregation/round-result.ts';
 import { expandedCiphertextBytes } from '../../shared/ciphertexts/parameter-set.ts';
 import { ConsiliumError } from '../../shared/errors/consilium-error.ts';
@@ -34,21 +35,25 @@ export interface DecryptionTools extends AgreementTools {
 }
 
 /**
- * Checks everything about the sums of a round, and only then decrypts them, computes what follows, and signs the outcome.
+ * Checks everything about the sums of a round, and only then decrypts them, takes small cells out, computes what follows, and
+ * signs the outcome: what is signed and returned holds no small cell of a score histogram.
  * A check that fails ends all decryption of the epoch.
  *
  * @throws epoch-mismatch, decryption-stopped, all errors of agreeTo, co-signatures-missing, tag-mismatch, digest-mismatch, and all errors of
- *   loadCiphertext, decryptLanes and roundResult
+ *   loadCiphertext, decryptLanes, releasedSums and roundResult
  */
 export async function openSums(request: DecryptionRequest, tools: DecryptionTools): Promise<OpenedSums> {
   const { epoch } = tools.pinned;
   if (request.epoch !== epoch) throw new ConsiliumError('epoch-mismatch', `The site holds the key of epoch ${epoch}.`);
   return tools.stop.guard(async () => {
-    const layouts = roundLayouts(tools.session.plan, tools.session.tensors, request.purpose, request.parameters);
-    const sums = await decryptSums(request, await verifiedSums(request, layouts, tools), tools);
+    const { plan, tensors } = tools.session;
+    const { purpose } = request;
+    const layouts = roundLayouts(plan, tensors, purpose, request.parameters);
+    const opened = await decryptSums(request, await verifiedSums(request, layouts, tools), tools);
+    const sums = releasedSums({ plan, purpose, layouts, sums: opened });
     const result = await roundResult({
-      plan: tools.session.plan,
-      purpose: request.purpose,
+      plan,
+      purpose,
       parameters: request.parameters,
       layouts,
       sums,

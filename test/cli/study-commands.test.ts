@@ -12,10 +12,20 @@ describe('consilium study check', () => {
     expect(stdout).to.contain('heart-disease: Heart disease').and.to.contain('at most 8 sites').and.to.contain('12.6 of 16 bits').and.to.contain('14 in 2 tensors');
   });
 
+  it('says in words whether a bin of the scores may show a single patient', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'plan.json');
+    const plan = heartPlan();
+    writeFileSync(file, JSON.stringify({ ...plan, privacy: { ...plan.privacy, smallestCell: 1 } }));
+    const [usual, weaker] = await Promise.all([heartPlanFile, file].map((path) => runCommand('consilium', ['study', 'check', path])));
+    expect(usual!.stdout).to.match(/Smallest cell +5 rows of a label in a bin of the scores; smaller ones are merged\n/);
+    expect(weaker!.stdout).to.match(/Smallest cell +1 row: a bin of the scores may show a single patient\n/);
+  });
+
   it('says the same to a script', async () => {
     const { stdout } = await runCommand('consilium', ['study', 'check', heartPlanFile, '--json']);
     const summary = JSON.parse(stdout);
-    expect(summary).to.include({ parameters: 14, modelBytes: 56, updateBytes: 32_962, largestSiteCount: 8 });
+    expect(summary).to.include({ parameters: 14, modelBytes: 56, updateBytes: 32_962, largestSiteCount: 8, smallestCell: 5 });
     expect(summary.inputs[1]).to.deep.equal({ name: 'sex=1', kind: 'indicator' });
   });
 

@@ -23,7 +23,7 @@ describe('a site that was away for two rounds', () => {
       partsIn.set(Number(round), parts);
       if (away && parts === 4) clock.aheadMs += 1000 * deadlineSeconds; // two sites, two parts each
     });
-    const plan = shortPlan({ privacy: { minimumContributors: 2, minimumSamples: 20 }, rounds: { count: 4, quorum: 2, deadlineSeconds } });
+    const plan = shortPlan({ privacy: { minimumContributors: 2, minimumSamples: 20, smallestCell: 1 }, rounds: { count: 4, quorum: 2, deadlineSeconds } });
     const { id } = await federation.start(plan);
     const state = (beginning: string) => {
       const folder = join(federation.siteFolder('south'), 'state', 'runs', id);

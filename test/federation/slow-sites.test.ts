@@ -11,7 +11,7 @@ import { SumWitness } from '../support/sum-witness.ts';
 
 const deadlineSeconds = 60;
 const beforeStart = async (folder: string) => writeFileSync(join(folder, 'policy.json'), JSON.stringify({ minimumContributors: 2 }));
-const privacy = { minimumContributors: 2, minimumSamples: 20 };
+const privacy = { minimumContributors: 2, minimumSamples: 20, smallestCell: 1 };
 
 describe('a site that still trains when its round closes', () => {
   it('stops at once, sends nothing and keeps no rounding error, and is in the next round', async () => {

@@ -7,7 +7,10 @@ export type PlanJson = z.input<typeof planSchema>;
 
 export const smallDataSet = 'small-cohort';
 
-/** A study whose run takes a few seconds: three inputs, a model of four weights, two training rounds of three steps. */
+/**
+ * A study whose run takes a few seconds: three inputs, a model of four weights, two training rounds of three steps. Its
+ * smallest cell is 1: what is opened is the very sum of what sites sent.
+ */
 export function smallPlan(changes: Partial<PlanJson> = {}): PlanJson {
   return {
     consilium: 1,
@@ -28,7 +31,7 @@ export function smallPlan(changes: Partial<PlanJson> = {}): PlanJson {
     model: { topology: layerModel(3, [{ units: 1, activation: 'sigmoid' }]) },
     training: { losses: ['binaryCrossentropy'], optimiser: { name: 'sgd', learningRate: 0.1 }, batchSize: 8, localSteps: 3 },
     aggregation: { serverOptimiser: { name: 'fedavg' }, weightCap: 64, clipping: { calibration: { headRoom: 4 } } },
-    privacy: { minimumContributors: 3, minimumSamples: 20 },
+    privacy: { minimumContributors: 3, minimumSamples: 20, smallestCell: 1 },
     rounds: { count: 2, quorum: 3, deadlineSeconds: 60 },
     ...changes,
   };

@@ -48,6 +48,15 @@ describe('the pooled evaluation', () => {
     expect(aucOf([0, 4, 0], [0, 4, 0])).to.equal(0.5);
   });
 
+  it('says why there is no AUC: one class is not there, or no scores were released', () => {
+    const [one] = pooled(binary, [2], [{ predictions: [[0.2, 0.7]], truths: [[0, 0]] }]).targets;
+    expect(one).to.deep.include({ auc: undefined, aucMissing: 'all test rows are of one class' });
+    expect(one!.calibration).to.have.length(2);
+    const counts = { rows: [30n], 'targets/0/loss': [0n], 'targets/0/correct': [15n], 'targets/0/scores/negative': [0n, 0n], 'targets/0/scores/positive': [0n, 0n] };
+    const plan = planSchema.parse(shortPlan({ privacy: { smallestCell: 7 } }));
+    expect(pooledEvaluation(plan, { steps: {}, counts }).targets).to.deep.equal([{ loss: 0, accuracy: 0.5, aucMissing: 'fewer than 7 test rows of a class' }]);
+  });
+
   it('shows how well scores are calibrated, by tenths of the score', () => {
     const scores = [0.05, 0.06, 0.95, 0.96, 0.97];
     const { targets } = pooled(binary, [5], [{ predictions: [scores], truths: [[0, 0, 1, 1, 0]] }]);

@@ -21,11 +21,12 @@ const [age, dose, ward] = data.columns as [PlanJson['data']['columns'][number], 
 
 describe('a plan', () => {
   it('in which nothing is wrong is read, with defaults filled in', async () => {
-    const plan = await parsePlan(smallPlan(), topologyProblems);
+    const plan = await parsePlan(smallPlan({ privacy: { minimumSamples: 20 } }), topologyProblems);
     expect(plan.aggregation.lanes).to.equal('16+6');
     expect(plan.aggregation.errorFeedback).to.equal(true);
     expect(plan.rounds.extensions).to.equal(1);
     expect(plan.evaluation.scoreBins).to.equal(200);
+    expect(plan.privacy.smallestCell).to.equal(5);
   });
 
   it('with ten different mistakes is refused with all of them, each with its place', async () => {
@@ -101,6 +102,7 @@ describe('a plan', () => {
   const mistakes: [title: string, changes: Partial<PlanJson>, place: string, words: string][] = [
     ['whose weight cap leaves the smallest site too few bits', { aggregation: { ...aggregation, weightCap: 1000 } }, 'aggregation.weightCap', 'bits, fewer than 12'],
     ['with more sites than its lanes have head-room for', { sites: names(65), rounds: { ...rounds, quorum: 3 } }, 'aggregation.lanes', 'over 64 sites, not 65'],
+    ['without a smallest cell', { privacy: { minimumSamples: 20, smallestCell: 0 } }, 'privacy.smallestCell', 'at least 1'],
     ['whose quorum is below the fewest contributors', { rounds: { ...rounds, quorum: 2 } }, 'rounds.quorum', 'at least privacy.minimumContributors, 3'],
     ['whose quorum is more than its sites', { sites: ['mercy', 'north', 'south'], rounds: { ...rounds, quorum: 4 } }, 'rounds.quorum', 'not be more than the 3 sites'],
     ['whose loss does not fit its target', { training: { ...training, losses: ['categoricalCrossentropy'] } }, 'training.losses.0', 'does not fit a binary target'],
