@@ -1,7 +1,7 @@
 import { roundResult, type OpenedSum } from '../aggregation/round-result.ts';
 import { ConsiliumError } from '../errors/consilium-error.ts';
 import type { PooledEvaluation } from '../evaluation/pooled-evaluation.ts';
-import type { Part, VectorLayout } from '../layouts/vector-layout.ts';
+import { parts, type Part, type VectorLayout } from '../layouts/vector-layout.ts';
 import { littleEndianBytes } from '../payloads/little-endian.ts';
 import { sha256Hex } from '../statements/digest.ts';
 import { roundLayouts } from '../studies/round-layouts.ts';
@@ -49,9 +49,11 @@ export async function replay(evidence: Evidence): Promise<ReplayedRound[]> {
   return replayed;
 }
 
-async function openedSums(evidence: Evidence, round: RoundEvidence): Promise<Map<Part, OpenedSum>> {
+/** The sums that two decryptors signed, of these parts as far as they were opened. @throws evidence-refuted */
+export async function openedSums(evidence: Evidence, round: RoundEvidence, wanted: readonly Part[] = parts): Promise<Map<Part, OpenedSum>> {
   const sums = new Map<Part, OpenedSum>();
   for (const { part, sumDigest } of agreedOutcome(round).parts) {
+    if (!wanted.includes(part)) continue;
     const contributors = round.manifests.find((manifest) => manifest.part === part)?.contributions.length ?? 0;
     sums.set(part, { lanes: await evidence.sum(sumDigest), contributors });
   }

@@ -1,7 +1,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { evidencePage } from '../../cli/evidence-page/evidence-page.ts';
 import type { DocumentName } from '../../shared/evidence/evidence-documents.ts';
+import { Evidence } from '../../shared/evidence/evidence.ts';
 import { receiptOf, type ReceiptRecord } from '../../shared/evidence/receipt-record.ts';
 import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
 import { receiptLine } from '../../site-agent/egress/ledger-receipt-line.ts';
@@ -25,14 +27,14 @@ describe('consilium run evidence', () => {
     expect(exitCode, stderr).to.equal(0);
     const { run, folder, alreadyThere, checks } = JSON.parse(stdout);
     expect({ run, folder, alreadyThere }).to.deep.equal({ run: evidence.run, folder: evidence.folder, alreadyThere: false });
-    expect(checks.map(({ passed }: { passed: boolean }) => passed)).to.deep.equal(Array(17).fill(true));
+    expect(checks.map(({ passed }: { passed: boolean }) => passed)).to.deep.equal(Array(18).fill(true));
   });
 
   it('leaves a folder as it is that already holds the evidence of the run, and refuses any other', async () => {
     const before = statSync(join(evidence.folder, 'contents.json')).mtimeMs;
     const again = await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.folder);
     expect(again.exitCode, again.stderr).to.equal(0);
-    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`).and.to.contain('\nAll 18 checks are right.\n');
+    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`).and.to.contain('\nAll 19 checks are right.\n');
     expect(statSync(join(evidence.folder, 'contents.json')).mtimeMs).to.equal(before);
     expect((await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.path)).exitCode).to.equal(5);
   });
@@ -63,7 +65,7 @@ describe('consilium run evidence', () => {
     const lines = stdout.split('\n').filter((line) => line.startsWith('ok    '));
     expect(lines.map((line) => /^ok {6}([a-z -]+):/.exec(line)?.[1])).to.deep.equal([
       'files', 'plan', 'rosters', 'approvals', 'epochs', 'schedule', 'manifests', 'co-signatures', 'cohort', 'decryptors', 'lineage', 'ground', 'models',
-      'run parameters', 'evaluations', 'audit chain', 'audit agreement', 'receipts',
+      'run parameters', 'evaluations', 'smallest cell', 'audit chain', 'audit agreement', 'receipts',
     ]);
     expect(stdout).to.contain('models: 2 versions computed anew');
   });
@@ -114,5 +116,17 @@ describe('consilium run evidence', () => {
     expect(page).to.contain('<title>Evidence of small-study-1</title>').and.to.contain('@page').and.to.contain('<svg');
     for (const { digest } of JSON.parse(readFileSync(join(evidence.folder, 'model-versions.json'), 'utf8'))) expect(page).to.contain(digest);
     expect(page).not.to.contain('FAILED');
+  });
+
+  it('has a page that says why a version has no AUC', async () => {
+    const copy = join(evidence.path, 'copy');
+    cpSync(evidence.folder, copy, { recursive: true });
+    const versions = JSON.parse(readFileSync(join(copy, 'model-versions.json'), 'utf8'));
+    delete versions[1].evaluation.auc;
+    versions[1].evaluation.targets[0].aucMissing = 'fewer than 5 test rows of a class';
+    writeFileSync(join(copy, 'model-versions.json'), JSON.stringify(versions));
+    const page = evidencePage(await Evidence.open(copy), [], '2026-03-01T09:30:00.000Z');
+    rmSync(copy, { recursive: true });
+    expect(page).to.contain('<td>fewer than 5 test rows of a class</td>');
   });
 });

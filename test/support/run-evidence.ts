@@ -22,8 +22,8 @@ export interface RunEvidence extends AsyncDisposable {
 }
 
 /**
- * A run of three real sites from its start to its end, with statistics rounds and a server optimiser that keeps state, and
- * its evidence.
+ * A run of three real sites from its start to its end, with statistics rounds, a server optimiser that keeps state and
+ * the usual smallest cell, and its evidence.
  *
  * @param joining a site that the roster names only once the first training round is published: the run has two epochs then
  */
@@ -37,10 +37,10 @@ export async function writeRunEvidence({ joining }: { joining?: string } = {}): 
   const siteFolders = new Map(enrolled.map((site, index) => [site, folders[index] as string]));
   for (const [site, siteFolder] of siteFolders) stack.use(await startSmallAgent(siteFolder, site));
   const consilium = (...args: string[]) => runCommand('consilium', args, { CONSILIUM_CONNECTION: api.connectionFile });
-  const { aggregation, rounds } = smallPlan();
+  const { aggregation, privacy, rounds } = smallPlan();
   const planFile = join(path, 'plan.json');
   const trainingRounds = joining === undefined ? 2 : 12; // the roster changes in the middle of them
-  writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } }, rounds: { ...rounds, count: trainingRounds } })));
+  writeFileSync(planFile, JSON.stringify(smallPlan({ aggregation: { ...aggregation, serverOptimiser: { name: 'fedavgm', momentum: 0.5 } }, privacy: { ...privacy, smallestCell: undefined }, rounds: { ...rounds, count: trainingRounds } })));
   const leadKey = join(path, 'lead-key.pem');
   const agree = async (...members: string[]) => {
     await consilium('study', 'roster', 'small-study', '--key', leadKey, '--yes', '--site', ...members);

@@ -19,6 +19,7 @@ import { receipts } from './receipts.ts';
 import { rosters } from './rosters.ts';
 import { runParameters } from './run-parameters.ts';
 import { schedule } from './schedule.ts';
+import { smallestCell } from './smallest-cell.ts';
 
 /** In the order in which one builds on the other. A new check is a file and a line. */
 export const evidenceChecks: readonly EvidenceCheck[] = [
@@ -36,6 +37,7 @@ export const evidenceChecks: readonly EvidenceCheck[] = [
   models,
   runParameters,
   evaluations,
+  smallestCell,
   auditChain,
   auditAgreement,
   receipts,

@@ -212,6 +212,15 @@ describe('the evidence of a run', () => {
     ['a round on other ground', ['ground'], () => edit('rounds.json', (rounds) => void (rounds[3]!.baseVersion = rounds[2]!.baseVersion))],
     ['a better accuracy', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[2]!.evaluation!.accuracy = 1))],
     ['an evaluation left out', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[0]!.evaluation = null))],
+    ['a smaller cell than the plan lets through', ['smallest cell', 'evaluations'], () =>
+      edit('rounds.json', (rounds) => {
+        const { decryptions } = rounds.at(-1)!;
+        const bytes = readFileSync(join(folder, 'sums', decryptions[0]!.answer!.sumDigests.statistics!));
+        bytes.writeUInt32LE(3, bytes.length - 8); // the low limb of the positives' highest bin
+        const digest = sha256Hex(bytes);
+        writeFileSync(join(folder, 'sums', digest), bytes);
+        for (const { answer } of decryptions) if (answer) answer.sumDigests.statistics = digest;
+      })],
     ['a changed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void (events[3]!.atMs += 1))],
     ['a removed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void events.splice(3, 1))],
     ['an audit log cut short', ['audit chain'], () => edit('audit.json', ({ events }) => void events.pop())],
