@@ -6,6 +6,7 @@ import { openCoordinatorFolder } from '../../../coordinator/federation/coordinat
 import { checkEvidence, evidenceChecks, type CheckResult } from '../../../shared/evidence/checks/checks.ts';
 import { contentsOf, contentsProblems } from '../../../shared/evidence/contents.ts';
 import { Evidence } from '../../../shared/evidence/evidence.ts';
+import type { DecisionRecord } from '../../../shared/evidence/decision-record.ts';
 import type { DocumentName, EvidenceDocuments } from '../../../shared/evidence/evidence-documents.ts';
 import { manifestOf, type ManifestRecord } from '../../../shared/evidence/manifest-record.ts';
 import { receiptOf } from '../../../shared/evidence/receipt-record.ts';
@@ -19,10 +20,9 @@ import { versionDigest } from '../../../shared/statements/model-lineage.ts';
 import { signNextRoster } from '../../../shared/statements/roster.ts';
 import { signedRosterFromJson, signedRosterToJson } from '../../../shared/statements/roster-json.ts';
 import { signStatement } from '../../../shared/statements/signature.ts';
-import { studyDecisionDomain, studyDecisionFields } from '../../../shared/statements/study-decision.ts';
-import { openSiteFolder } from '../../../site-agent/identity/site-folder.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
+import { signedDecisionRecord } from '../../support/signed-decision-record.ts';
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Writable<Value[Key]> };
 
@@ -39,29 +39,20 @@ describe('the evidence of a run', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** What a site also decided, or decided instead, as the site itself signs it. */
-  function decide(site: string, also: boolean, decision: 'approved' | 'refused' | 'withdrawn', shiftMs: number): void {
-    const { federation, study, startedAtMs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as EvidenceDocuments['run.json'];
+  const decide = (site: string, also: boolean, decision: DecisionRecord['decision'], shiftMs: number): void => {
+    const run = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
     edit('decisions.json', (decisions) => {
-      const { signature: _signature, ...last } = decisions.findLast((made) => made.site === site)!;
-      const made = { ...last, decision, decidedAtMs: startedAtMs + shiftMs };
-      const signature = signStatement(openSiteFolder(written.siteFolders.get(site)!).signingKey, studyDecisionDomain, studyDecisionFields({ ...made, federation: federation.id, study }));
-      if (!also) decisions.splice(0, decisions.length, ...decisions.filter((other) => other.site !== site));
-      decisions.push({ ...made, signature: signature.toString('base64') });
+      const made = signedDecisionRecord(run, decisions.find((one) => one.site === site)!, { decision, shiftMs, siteFolder: written.siteFolders.get(site)! });
+      decisions.splice(0, Infinity, ...decisions.filter((one) => also || one.site !== site), made);
     });
-  }
+  };
 
   async function failures(): Promise<CheckResult[]> {
     return (await checkEvidence(await Evidence.open(folder))).filter(({ passed }) => !passed);
   }
 
-  async function failedChecks(): Promise<string[]> {
-    return (await failures()).map(({ name }) => name);
-  }
-
-  async function failure(check: string): Promise<string | undefined> {
-    return (await failures()).find(({ name }) => name === check)?.finding;
-  }
+  const failedChecks = async () => (await failures()).map(({ name }) => name);
+  const failure = async (check: string) => (await failures()).find(({ name }) => name === check)?.finding;
 
   function edit<Name extends DocumentName>(name: Name, change: (document: Writable<EvidenceDocuments[Name]>) => void): void {
     const document = JSON.parse(readFileSync(join(folder, name), 'utf8'));
