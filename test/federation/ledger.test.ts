@@ -133,12 +133,13 @@ describe('the ledger of a site', () => {
     expect([...deciders]).to.have.members(['mercy small-study person', 'mercy by-policy person', 'north small-study person', 'north by-policy policy']);
   });
 
-  /** The one decision that the site keeps about a study, which is the one that it told the coordinator. */
+  /** The one decision about a study that the site told the coordinator; it is what the site itself keeps. */
   async function approvalOf(site: string, study: string): Promise<StudyDecision> {
-    const [{ by: _by, ...kept }, ...others] = (await new ConsentRecords(federation.siteFolder(site)).decisions.of(study)) as [Decision, ...Decision[]];
-    const { signature: _signature, ...told } = (await federation.store.read.studyDecisions.list(study, kept.rosterHash)).find((decision) => decision.site === site)!;
-    expect([kept.decision, others.length]).to.deep.equal(['approved', 0]);
-    expect(told).to.deep.include(kept);
+    const [kept, ...others] = (await new ConsentRecords(federation.siteFolder(site)).decisions.of(study)) as [Decision, ...Decision[]];
+    const told = (await federation.store.read.studyDecisions.list(study, kept.rosterHash)).find((decision) => decision.site === site)!;
+    const { federation: _federation, site: _site, signature: _signature, ...said } = told;
+    expect([said.decision, others.length]).to.deep.equal(['approved', 0]);
+    expect(kept).to.deep.include(said);
     return told;
   }
 
