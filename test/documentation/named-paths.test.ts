@@ -1,12 +1,14 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 
 const repository = join(import.meta.dirname, '../..');
 const documents = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'THREAT-MODEL.md', 'examples/README.md'];
 
-/** Beginnings of what is written like a path and is not of this repository: a program's folder, what is built, a home, a package, the domain of a statement. */
-const elsewhere = /^(certificates|keys|state|uploads|dist|~|\.\.|@[a-z-]+|https?:|consilium)\//;
+/** Folders that are named without being in the repository: of a program's folder, and what is built; and addresses. */
+const elsewhere = /^(certificates|keys|state|uploads|dist|https?:)\//;
+
+const folders = readdirSync(repository, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 /** The two programs, below whose folders the documents name files once they have named the program. */
 const programs = ['coordinator', 'site-agent'];
@@ -15,9 +17,14 @@ const programs = ['coordinator', 'site-agent'];
 function missingIn(document: string, text: string): string[] {
   const prose = text.replace(/^```.*?^```/gms, '');
   const spans = [...prose.matchAll(/`([^`\s]+)`/g)].map(([, span]) => span!);
-  const paths = spans.filter((span) => /\/|\w\.(ts|wat|proto|md)$/.test(span) && !elsewhere.test(span)).flatMap(expanded);
+  const paths = spans.filter((span) => isPath(span) && !elsewhere.test(span)).flatMap(expanded);
   const links = [...prose.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link!);
   return [...paths.filter((path) => !isThere(path)), ...links.filter((link) => !isReached(link, document))];
+}
+
+/** A folder, a source, or what begins like a path of the repository: other things have slashes and dots, too. */
+function isPath(span: string): boolean {
+  return /\/$|\w\.(ts|wat|proto|md)$/.test(span) || folders.some((folder) => span.startsWith(`${folder}/`));
 }
 
 /** `{a,b}.ts` names two files. */
@@ -50,9 +57,9 @@ describe('the documentation', () => {
   }
 
   it('is read as it is written: what is not there is found in each form', () => {
-    const right = '`coordinator/rounds/`, `rounds/round.ts`, `store/`, `coordinator/rpc/{server,adapter}.ts`, `round-table.ts`, `keys/signing.pem`, [here](SECURITY.md#supported-versions)';
+    const right = '`coordinator/rounds/`, `rounds/round.ts`, `store/`, `coordinator/rpc/{server,adapter}.ts`, `round-table.ts`, `keys/signing.pem`, `state/keys/`, `Europe/Zurich`, `site.json`, [here](SECURITY.md#supported-versions)';
     expect(missingIn('README.md', right)).to.deep.equal([]);
-    const wrong = '`coordinator/gone/`, `rounds/gone.ts`, `gone/`, `coordinator/rpc/{server,gone}.ts`, `gone.ts`, [here](SECURITY.md#gone), [there](gone.md)';
-    expect(missingIn('README.md', wrong)).to.deep.equal(['coordinator/gone/', 'rounds/gone.ts', 'gone/', 'coordinator/rpc/gone.ts', 'gone.ts', 'SECURITY.md#gone', 'gone.md']);
+    const wrong = '`coordinator/gone/`, `bench/gone`, `rounds/gone.ts`, `gone/`, `coordinator/rpc/{server,gone}.ts`, `gone.ts`, [here](SECURITY.md#gone), [there](gone.md)';
+    expect(missingIn('README.md', wrong)).to.deep.equal(['coordinator/gone/', 'bench/gone', 'rounds/gone.ts', 'gone/', 'coordinator/rpc/gone.ts', 'gone.ts', 'SECURITY.md#gone', 'gone.md']);
   });
 });
