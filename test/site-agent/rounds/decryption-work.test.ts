@@ -97,6 +97,12 @@ describe('a site that is asked to open a sum', () => {
     });
   }
 
+  it('refuses those of all other rounds of the epoch after one whose tag was another', async () => {
+    await expectError('tag-mismatch', openSums(request, tools(false)));
+    await expectError('decryption-stopped', openSums({ ...request, round: `${run.pinned.run}.1`, number: 1 }, tools(true)));
+    expect(used).to.deep.equal(['verify']);
+  });
+
   it('refuses one of another epoch, and goes on with its own', async () => {
     await expectError('epoch-mismatch', openSums({ ...request, epoch: 5 }, tools(true)));
     await openSums(request, tools(true)).catch(() => undefined);
