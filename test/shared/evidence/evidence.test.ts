@@ -61,12 +61,19 @@ describe('the evidence of a run', () => {
   }
 
   /** Puts other bytes in the place of a payload, under their own digest, which is returned. */
-  function replacePayload(kind: string, digest: string): string {
+  function replacePayload(kind: string, digest: string, change: (bytes: Buffer) => unknown = (bytes) => (bytes[2]! ^= 1)): string {
     const bytes = readFileSync(join(folder, kind, digest));
-    bytes[2]! ^= 1;
+    change(bytes);
     rmSync(join(folder, kind, digest));
     writeFileSync(join(folder, kind, sha256Hex(bytes)), bytes);
     return sha256Hex(bytes);
+  }
+
+  /** Puts another sum in the place of an opened one, with the digests that go with it. */
+  function replaceSum({ decryptions }: Writable<EvidenceDocuments['rounds.json'][number]>, part: 'update' | 'statistics', change?: (bytes: Buffer) => unknown): void {
+    const answers = decryptions.flatMap(({ answer }) => answer ?? []);
+    const replaced = replacePayload('sums', answers[0]!.sumDigests[part]!, change);
+    for (const { sumDigests } of answers) sumDigests[part] = replaced;
   }
 
   /** Makes the names of all versions follow from what they hold now. */
@@ -175,12 +182,7 @@ describe('the evidence of a run', () => {
       renameVersions();
     }],
     ['a version left out', ['lineage'], () => edit('model-versions.json', (versions) => void versions.splice(1, 1))],
-    ['another sum, with the digests that go with it', ['decryptors', 'models'], () =>
-      edit('rounds.json', (rounds) => {
-        const update = rounds[2]!.decryptions[0]!.answer!.sumDigests.update!;
-        const replaced = replacePayload('sums', update);
-        for (const { answer } of rounds[2]!.decryptions) if (answer) answer.sumDigests.update = replaced;
-      })],
+    ['another sum, with the digests that go with it', ['decryptors', 'models'], () => edit('rounds.json', (rounds) => replaceSum(rounds[2]!, 'update'))],
     ['another model, with the names that go with it', ['models'], () => {
       edit('model-versions.json', (versions) => void (versions[1]!.weightsDigest = replacePayload('weights', versions[1]!.weightsDigest)));
       renameVersions();
@@ -204,14 +206,7 @@ describe('the evidence of a run', () => {
     ['a better accuracy', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[2]!.evaluation!.accuracy = 1))],
     ['an evaluation left out', ['evaluations'], () => edit('model-versions.json', (versions) => void (versions[0]!.evaluation = null))],
     ['a smaller cell than the plan lets through', ['smallest cell', 'evaluations'], () =>
-      edit('rounds.json', (rounds) => {
-        const { decryptions } = rounds.at(-1)!;
-        const bytes = readFileSync(join(folder, 'sums', decryptions[0]!.answer!.sumDigests.statistics!));
-        bytes.writeUInt32LE(3, bytes.length - 8); // the low limb of the positives' highest bin
-        const digest = sha256Hex(bytes);
-        writeFileSync(join(folder, 'sums', digest), bytes);
-        for (const { answer } of decryptions) if (answer) answer.sumDigests.statistics = digest;
-      })],
+      edit('rounds.json', (rounds) => replaceSum(rounds.at(-1)!, 'statistics', (bytes) => bytes.writeUInt32LE(3, bytes.length - 8)))], // positives in the highest bin
     ['a changed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void (events[3]!.atMs += 1))],
     ['a removed audit event', ['audit chain'], () => edit('audit.json', ({ events }) => void events.splice(3, 1))],
     ['an audit log cut short', ['audit chain'], () => edit('audit.json', ({ events }) => void events.pop())],
