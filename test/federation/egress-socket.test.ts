@@ -3,6 +3,7 @@ import { openCoordinatorFolder } from '../../coordinator/federation/coordinator-
 import { catalogue } from '../../shared/errors/catalogue.ts';
 import { sha256Hex } from '../../shared/statements/digest.ts';
 import type { ContributionChunk } from '../../shared/wire/generated/consilium/v1/ContributionChunk.ts';
+import type { CoSignatures } from '../../shared/wire/generated/consilium/v1/CoSignatures.ts';
 import type { DecryptionReport } from '../../shared/wire/generated/consilium/v1/DecryptionReport.ts';
 import { partFromWire } from '../../shared/wire/round-names.ts';
 import { ledgerFilesIn, ledgerFolderOf, ledgerOwnerOf } from '../../site-agent/egress/ledger-files.ts';
@@ -162,6 +163,7 @@ describe('on the socket between agent and coordinator', () => {
 
   describe('in a whole run', () => {
     let federation: Federation;
+    let run: string;
     const relays = new Map<string, ReadingRelay>();
     const resources = new AsyncDisposableStack();
     before(async () => {
@@ -172,7 +174,8 @@ describe('on the socket between agent and coordinator', () => {
         relays.set(site, relay);
         await federation.restartAgent(site, { coordinator: `127.0.0.1:${relay.port}` });
       }
-      const { state, reason } = await federation.run(smallPlan());
+      const { id, state, reason } = await federation.run(smallPlan());
+      run = id;
       expect(state, reason).to.equal('COMPLETED');
       for (const site of sites) await federation.agent(site)[Symbol.asyncDispose]();
     });
@@ -234,6 +237,14 @@ describe('on the socket between agent and coordinator', () => {
         }
       });
     }
+
+    it('agreeing on a round takes one call of each site', async () => {
+      const rounds = (await federation.store.read.rounds.list(run)).map(({ id }) => id);
+      for (const site of sites) {
+        const signed = callsOf(site).filter(({ method }) => method.name === 'Manifests.CoSign');
+        expect(signed.map(({ method, messages }) => (method.decode(messages[0]!) as CoSignatures).round), site).to.have.members(rounds);
+      }
+    });
 
     it('all purposes and both roles of a decryptor were there', async () => {
       const lines = (await Promise.all(sites.map(linesOf))).flat();
