@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests use and npm does not carry: promtool, and what builds the native training engine.
+# Installs the programs that some tests use and npm does not carry: promtool, Chromium, pdftotext, and what builds the native
+# training engine.
 # Does so only where it may: on a build machine (CI is set) that has apt-get.
 set -euo pipefail
 
 packages=()
 needs() { command -v "$1" > /dev/null || packages+=("$2"); }
 needs promtool prometheus
+needs chromium chromium
+needs pdftotext poppler-utils
 needs g++ g++
 needs make make
 needs python3 python3

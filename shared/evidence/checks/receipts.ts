@@ -26,7 +26,7 @@ export const receipts: EvidenceCheck = {
     }
     const [extra] = unused.values();
     if (extra) throw refutation(extra, 'is for nothing that counts in the run');
-    return `${all.length} receipts: ${[...newest.values()].map(({ site, sequence }) => `${site} up to line ${sequence}`).join(', ') || 'nothing left a site'}`;
+    return `${all.length} receipts: ${[...newest.values()].map(({ site, sequence }) => `${site} up to line ${sequence}`).sort().join(', ') || 'nothing left a site'}`;
   },
 };
 

@@ -1,0 +1,207 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { evidencePage, type PageEvidence } from '../../../cli/evidence-page/evidence-page.ts';
+import { checkEvidence, type CheckResult } from '../../../shared/evidence/checks/checks.ts';
+import { Evidence } from '../../../shared/evidence/evidence.ts';
+import type { EvidenceDocuments } from '../../../shared/evidence/evidence-documents.ts';
+import type { EvaluationResource } from '../../../shared/http-api/evaluation-resource.ts';
+import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { installedProgram } from '../../support/installed-program.ts';
+import { print, type PrintedPage } from '../../support/print.ts';
+import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
+
+const browserProgram = installedProgram('chromium', 'chromium-browser', 'google-chrome');
+const pdftotext = installedProgram('pdftotext');
+const missing = [...(browserProgram ? [] : ['Chromium']), ...(pdftotext ? [] : ['pdftotext'])].join(' and ');
+
+/** At 96 pixels an inch: A4 without its margins. */
+const paperWidth = Math.floor(((210 - 2 * 14) / 25.4) * 96);
+const pointsOfPixel = 72 / 96;
+
+(missing === '' ? describe : describe.skip)(`the page of the evidence in a browser${missing === '' ? '' : ` (skipped: ${missing} not installed)`}`, () => {
+  const resources = new AsyncDisposableStack();
+  let written: RunEvidence;
+  let evidence: Evidence;
+  let results: CheckResult[];
+  let browser: Browser;
+  before(async () => {
+    written = resources.use(await writeRunEvidence());
+    evidence = await Evidence.open(written.folder);
+    results = await checkEvidence(evidence);
+    browser = await chromium.launch({ executablePath: browserProgram! });
+    resources.defer(() => browser.close());
+  });
+  after(() => resources.disposeAsync());
+
+  const wrong: string[] = [];
+  let page: Page;
+  beforeEach(async () => {
+    wrong.length = 0;
+    page = await browser.newPage({ offline: true });
+    page.on('console', (message) => wrong.push(message.text()));
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('request', (request) => wrong.push(...(request.isNavigationRequest() ? [] : [request.url()])));
+  });
+  afterEach(() => page.close());
+
+  const open = (file: string) => page.goto(pathToFileURL(file).href);
+  const openWritten = () => open(join(written.folder, 'evidence.html'));
+  const printed = () => print(page, pdftotext!);
+
+  /** A run of many rounds and members with long names, of which few take part, and with a check that failed. */
+  async function openLarge(): Promise<void> {
+    const file = join(written.path, 'large.html');
+    const failed = results.map((result, index) => (index === 5 ? { ...result, passed: false, finding: `The manifest of ${'a'.repeat(64)} names a contribution of ${longName} that was not accepted.` } : result));
+    writeFileSync(file, evidencePage(largeRun(evidence), failed, '2026-03-01T09:30:00.000Z'));
+    await open(file);
+  }
+
+  const pages: [which: string, open: () => Promise<unknown>][] = [['of a small run', openWritten], ['of a large run', openLarge]];
+  for (const [which, openPage] of pages) {
+    it(`${which} asks nobody for anything, and the browser has nothing against it`, async () => {
+      await openPage();
+      await printed();
+      expect(wrong).to.deep.equal([]);
+    });
+
+    it(`${which} fits on the paper, with every table and plot whole`, async () => {
+      await page.setViewportSize({ width: paperWidth, height: 1000 });
+      await page.emulateMedia({ media: 'print' });
+      await openPage();
+      expect(await tooWide(page)).to.deep.equal([]);
+    });
+
+    it(`${which} is never wider than a telephone`, async () => {
+      await page.setViewportSize({ width: 360, height: 700 });
+      await openPage();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(360);
+    });
+
+    it(`${which} is legible: 8 points and more, with a contrast of 4.5 and more`, async () => {
+      await page.setViewportSize({ width: paperWidth, height: 1000 });
+      await page.emulateMedia({ media: 'print' });
+      await openPage();
+      for (const { text, sizePixels, contrast } of await textsOf(page)) {
+        expect(sizePixels * pointsOfPixel, text).to.be.at.least(8);
+        expect(contrast, text).to.be.at.least(4.5);
+      }
+    });
+  }
+
+  it('is printed on A4, and every page says of which run it is and how many there are', async () => {
+    await openWritten();
+    const all = await printed();
+    expect(all.length).to.be.within(3, 8);
+    all.forEach(({ widthPoints, heightPoints, text }, index) => {
+      expect([Math.round(widthPoints), Math.round(heightPoints)]).to.deep.equal([595, 842]);
+      expect(together(text)).to.contain('Evidenceofsmall-study-1').and.to.contain(`${index + 1}/${all.length}`);
+    });
+  });
+
+  it('says in print whether the checks passed, what they were, and everything that is compared', async () => {
+    await openWritten();
+    const [first, ...others] = await printed();
+    const text = wordsOf([first!, ...others]);
+    expect(wordsOf([first!])).to.contain(together(`All ${results.length} checks passed when this page was written.`));
+    for (const { name, proves } of results) expect(text).to.contain(together(name)).and.to.contain(together(proves));
+    const { 'model-versions.json': versions, 'rosters.json': rosters, 'run.json': { federation, planHash } } = evidence.documents;
+    const keys = rosters[0]!.members.map(({ signingKey }) => Buffer.from(signingKey, 'base64').toString('hex'));
+    for (const digest of [planHash, federation.signingKey, ...keys, ...versions.map((version) => version.digest)]) expect(text).to.contain(digest);
+    for (const words of ['model version (number of training rounds)', 'share, from 0 to 1', 'mean of a row']) expect(text).to.contain(together(words));
+  });
+
+  it('says first in print which checks failed', async () => {
+    await openLarge();
+    const [first] = await printed();
+    expect(wordsOf([first!])).to.contain(together(`1 of ${results.length} checks FAILED when this page was written: manifests.`));
+  });
+
+  it('repeats the titles of a table on each of its pages, and tears no row', async () => {
+    await openLarge();
+    const all = await printed();
+    const texts = all.map((printedPage) => wordsOf([printedPage]));
+    const { 'model-versions.json': versions, 'rounds.json': rounds } = largeRun(evidence).documents;
+    expect(all.length).to.be.greaterThan(10);
+    for (const { digest } of versions) expect(texts.findLast((text) => text.includes(digest)) ?? 'torn', digest).to.contain('VersionSHA-256ContributorsTestrows');
+    for (const { decryptions } of rounds) {
+      const sums = Object.values(decryptions[0]!.answer!.sumDigests).map((digest) => digest.slice(0, 16));
+      const onPage = texts.find((text) => text.includes(sums[0]!)) ?? 'torn';
+      for (const words of [...sums, 'RoundPurpose,andwhenitended', 'ContributorsCo-signedbyOpenedby']) expect(onPage).to.contain(words);
+    }
+  });
+});
+
+const longName = 'university-hospital-of-the-northern-provinces-department-of-car';
+
+/** The same run, with sixty more rounds and versions, a hundred members, and a loss of many terms. */
+function largeRun({ documents, plan, tensors }: Evidence): PageEvidence {
+  const { 'rounds.json': rounds, 'manifests.json': manifests, 'model-versions.json': versions, 'rosters.json': [roster] } = documents;
+  const template = rounds[2]!;
+  const more = Array.from({ length: 60 }, (_, index) => index + rounds.length);
+  const digestOf = (text: string) => sha256Hex(text);
+  const large: EvidenceDocuments = {
+    ...documents,
+    'rosters.json': [{ ...roster!, members: Array.from({ length: 100 }, (_, index) => ({ site: `${longName.slice(0, -4)}-${index}`, signingKey: roster!.leadKey })) }],
+    'model-versions.json': [...versions, ...more.map((number) => ({ ...versions[1]!, number, digest: digestOf(`version ${number}`), evaluation: withoutAuc(versions[1]!.evaluation!) }))],
+    'rounds.json': more.map((number) => {
+      const sumDigests = { update: digestOf(`update ${number}`), statistics: digestOf(`statistics ${number}`) };
+      return { ...template, id: `large.${number}`, number, decryptions: template.decryptions.map((asked) => ({ ...asked, site: longName, answer: { ...asked.answer!, sumDigests } })) };
+    }),
+    'manifests.json': more.flatMap((number) => (['update', 'statistics'] as const).map((part) => ({ ...manifests[0]!, part, round: `large.${number}` }))),
+  };
+  return { documents: large, plan: { ...plan, training: { ...plan.training, losses: Array(5).fill(plan.training.losses[0]) } }, tensors };
+}
+
+function withoutAuc({ auc: _auc, targets, ...evaluation }: EvaluationResource): EvaluationResource {
+  return { ...evaluation, targets: targets.map(({ auc: _ofTarget, ...target }) => ({ ...target, aucMissing: 'fewer than 5 test rows of a class' })) };
+}
+
+/** What reaches past the edge of the paper, of its cell or of its plot, in words. */
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const paper = document.documentElement.clientWidth;
+    const inside = (element: Element, right: number) => element.getBoundingClientRect().right <= right + 0.5;
+    const elements = [...document.querySelectorAll('body *')].filter((element) => !inside(element, paper));
+    const cells = [...document.querySelectorAll('td, th')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
+    const labels = [...document.querySelectorAll('svg text')].filter((label) => {
+      const [box, plot] = [label.getBoundingClientRect(), label.closest('svg')!.getBoundingClientRect()];
+      return box.left < plot.left || box.right > plot.right || box.top < plot.top || box.bottom > plot.bottom;
+    });
+    return [...elements, ...cells, ...labels].map((element) => `${element.tagName} ${element.textContent}`);
+  });
+}
+
+/** Every piece of text that is drawn, as large as it is drawn, against what is behind it. */
+function textsOf(page: Page): Promise<{ text: string; sizePixels: number; contrast: number }[]> {
+  return page.evaluate(() => {
+    const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = (colour: string) => {
+      const [red, green, blue] = numbers(colour).map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+    };
+    const behind = (element: Element | null): string => {
+      const colour = element ? getComputedStyle(element).backgroundColor : 'rgb(255, 255, 255)';
+      return numbers(colour)[3] === 0 ? behind(element?.parentElement ?? null) : colour;
+    };
+    const leaves = [...document.body.querySelectorAll('*')].filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()));
+    return leaves.map((element) => {
+      const { fontSize, color, fill } = getComputedStyle(element);
+      const svg = element.closest('svg');
+      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      const [lighter, darker] = [luminance(svg ? fill : color), luminance(behind(element))].sort((a, b) => b - a);
+      return { text: element.textContent ?? '', sizePixels: Number.parseFloat(fontSize) * scale, contrast: (lighter! + 0.05) / (darker! + 0.05) };
+    });
+  });
+}
+
+/** Without spaces: where lines end is the paper's affair. */
+function together(text: string): string {
+  return text.replaceAll(/\s/g, '');
+}
+
+function wordsOf(pages: readonly PrintedPage[]): string {
+  return together(pages.map(({ text }) => text).join(''));
+}
