@@ -2,9 +2,13 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { evidencePage } from '../../cli/evidence-page/evidence-page.ts';
+import { contentsOf } from '../../shared/evidence/contents.ts';
 import type { DocumentName } from '../../shared/evidence/evidence-documents.ts';
 import { Evidence } from '../../shared/evidence/evidence.ts';
 import { receiptOf, type ReceiptRecord } from '../../shared/evidence/receipt-record.ts';
+import { keyFingerprint } from '../../shared/statements/key-fingerprint.ts';
+import { rawPublicKey } from '../../shared/statements/signature.ts';
+import { openSiteFolder } from '../../site-agent/identity/site-folder.ts';
 import { ledgerFilesIn, ledgerFolderOf } from '../../site-agent/egress/ledger-files.ts';
 import { receiptLine } from '../../site-agent/egress/ledger-receipt-line.ts';
 import { runCommand } from '../support/command.ts';
@@ -34,7 +38,7 @@ describe('consilium run evidence', () => {
     const before = statSync(join(evidence.folder, 'contents.json')).mtimeMs;
     const again = await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.folder);
     expect(again.exitCode, again.stderr).to.equal(0);
-    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`).and.to.contain('\nAll 19 checks are right.\n');
+    expect(again.stdout).to.contain(`The evidence of ${evidence.run} is in ${evidence.folder} already;`).and.to.contain('\nAll 20 checks are right.\n');
     expect(statSync(join(evidence.folder, 'contents.json')).mtimeMs).to.equal(before);
     expect((await evidence.consilium('run', 'evidence', evidence.run, '--output', evidence.path)).exitCode).to.equal(5);
   });
@@ -64,7 +68,7 @@ describe('consilium run evidence', () => {
     expect(exitCode, stderr).to.equal(0);
     const lines = stdout.split('\n').filter((line) => line.startsWith('ok    '));
     expect(lines.map((line) => /^ok {6}([a-z -]+):/.exec(line)?.[1])).to.deep.equal([
-      'files', 'plan', 'rosters', 'approvals', 'epochs', 'schedule', 'manifests', 'co-signatures', 'cohort', 'decryptors', 'lineage', 'ground', 'models',
+      'files', 'page', 'plan', 'rosters', 'approvals', 'epochs', 'schedule', 'manifests', 'co-signatures', 'cohort', 'decryptors', 'lineage', 'ground', 'models',
       'run parameters', 'evaluations', 'smallest cell', 'audit chain', 'audit agreement', 'receipts',
     ]);
     expect(stdout).to.contain('models: 2 versions computed anew');
@@ -99,10 +103,38 @@ describe('consilium run evidence', () => {
     writeFileSync(join(copy, 'model-versions.json'), JSON.stringify(versions));
     const { exitCode, stdout, stderr } = await verify(copy, '--json');
     expect(exitCode).to.equal(6);
-    expect(JSON.parse(stderr)).to.include({ code: 'evidence-refuted', message: 'The evidence does not show what it should. Failed: files, evaluations.' });
+    expect(JSON.parse(stderr)).to.include({ code: 'evidence-refuted', message: 'The evidence does not show what it should. Failed: files, page, evaluations.' });
     const failed = JSON.parse(stdout).checks.filter(({ passed }: { passed: boolean }) => !passed);
-    expect(failed.map(({ finding }: { finding: string }) => finding)).to.deep.equal(['model-versions.json was changed', 'The evaluation of version 2 is not the one that its sum gives.']);
+    expect(failed.map(({ finding }: { finding: string }) => finding)).to.deep.equal([
+      'model-versions.json was changed', 'evidence.html is another one: read what stands here instead, or ask for a page that this version wrote', 'The evaluation of version 2 is not the one that its sum gives.',
+    ]);
     rmSync(copy, { recursive: true });
+  });
+
+  it('whose page says something else fails, also where the list of files was made to fit', async () => {
+    const copy = join(evidence.path, 'copy');
+    cpSync(evidence.folder, copy, { recursive: true });
+    const page = join(copy, 'evidence.html');
+    writeFileSync(page, readFileSync(page, 'utf8').replace('A small study', 'A large study'));
+    const { writtenAt } = documentIn<{ writtenAt: string }>(copy, 'contents.json' as DocumentName);
+    writeFileSync(join(copy, 'contents.json'), JSON.stringify(await contentsOf(copy, evidence.run, writtenAt)));
+    const { exitCode, stderr } = await verify(copy, '--json');
+    rmSync(copy, { recursive: true });
+    expect([exitCode, JSON.parse(stderr).message]).to.deep.equal([6, 'The evidence does not show what it should. Failed: page.']);
+  });
+
+  it('shows under whose keys it is signed, and compares those that somebody knows', async () => {
+    const { signingKey } = openSiteFolder(evidence.siteFolders.get('mercy')!);
+    const { words, hex } = keyFingerprint(rawPublicKey(signingKey));
+    const right = await verify(evidence.folder, '--site-key', `mercy=${words}`);
+    expect(right.exitCode, right.stderr).to.equal(0);
+    expect(right.stdout).to.contain(`  mercy (compared)\n    words  ${words}\n    hex    ${hex}\n`).and.to.contain('ok      keys: mercy as named');
+    expect(right.stdout).to.contain('  coordinator\n').and.to.contain('  lead key\n').and.to.contain('  south\n');
+    for (const wrong of [['--site-key', `north=${words}`], ['--site-key', `west=${words}`], ['--coordinator-key', words], ['--lead-key', hex]]) {
+      const { exitCode, stdout } = await verify(evidence.folder, ...wrong);
+      expect([exitCode, stdout.includes('FAILED  keys: not the key that was named')], wrong[0]).to.deep.equal([6, true]);
+    }
+    expect((await verify(evidence.folder, '--site-key', 'mercy')).exitCode).to.equal(2);
   });
 
   it('is not taken for evidence when it is none', async () => {
@@ -127,6 +159,6 @@ describe('consilium run evidence', () => {
     writeFileSync(join(copy, 'model-versions.json'), JSON.stringify(versions));
     const page = evidencePage(await Evidence.open(copy), [], '2026-03-01T09:30:00.000Z');
     rmSync(copy, { recursive: true });
-    expect(page).to.contain('<td>fewer than 5 test rows of a class</td>');
+    expect(page).to.contain('>fewer than 5 test rows of a class</td>');
   });
 });
