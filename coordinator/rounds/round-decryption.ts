@@ -4,6 +4,7 @@ import type { Decryption } from '../decryptions/decryption.ts';
 import type { CoSignedManifest } from '../manifests/manifest.ts';
 import type { Conducting, Step } from '../runs/conducting.ts';
 import { standingMembers } from '../runs/standing-members.ts';
+import { declineText } from './decline-text.ts';
 import type { Round } from './round.ts';
 import { moveRound } from './round-transition.ts';
 
@@ -15,7 +16,8 @@ export async function decryptRound({ store, context, clock, startedAtMs, tell }:
   const decryptions = await store.read.decryptions.list(round.id);
   const patienceMs = context.study.plan.rounds.deadlineSeconds * 1000;
   const gone = contributors.filter((site) => !standing.includes(site));
-  const declined = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round)).map(({ site }) => site);
+  const refusals = (await store.read.rounds.declines(round.run)).filter(({ assignment }) => assignment === decryptionId(round));
+  const declined = refusals.map(({ site }) => site);
   const silent = decryptions.filter(({ answer, askedAtMs }) => answer === null && atMs - Math.max(askedAtMs, startedAtMs) >= patienceMs).map(({ site }) => site);
   const step = decryptionStep(contributors.filter((site) => standing.includes(site)), decryptions, new Set([...declined, ...gone, ...silent]));
   switch (step.kind) {
@@ -39,11 +41,14 @@ export async function decryptRound({ store, context, clock, startedAtMs, tell }:
     case 'failed':
       // A silent site may come back; only answers and refusals can make a round fail.
       if (silent.some((site) => !declined.includes(site) && standing.includes(site))) return { waitUntilMs: atMs + patienceMs };
-      await store.transaction((tables) =>
-        moveRound(tables, round, 'ABANDONED', { atMs, change: { reason: 'No two sites agree on what the sum is.' } }),
-      );
-      tell('round-abandoned', { round: round.number });
-      throw new ConsiliumError('decryption-failed');
+      return abandon(refusals.map(declineText).join(' '));
+  }
+
+  async function abandon(why: string): Promise<never> {
+    const reason = `No two sites agree on what the sum is. ${why}`.trimEnd();
+    await store.transaction((tables) => moveRound(tables, round, 'ABANDONED', { atMs, change: { reason } }));
+    tell('round-abandoned', { round: round.number, reason });
+    throw new ConsiliumError('decryption-failed', why);
   }
 }
 

@@ -118,9 +118,10 @@ export async function startApiCoordinator({ clock = systemClock, files = {}, lim
     const newest = (await coordinator.rosters.list(study)).at(-1) ?? (await signRosterOf(coordinator, study, { federation: federation.id, enrolled: keys, leadKey }));
     for (const { site } of newest.roster.members) await decide(study, site);
   }
+  let decisions = 0;
   async function decide(study: string, site: string, changes: Partial<StudyDecision> = {}): Promise<void> {
     const { roster } = (await coordinator.rosters.list(study)).at(-1)!;
-    await coordinator.decisions.decide(site, signedDecision(roster, site, signingKeyOf(site), changes));
+    await coordinator.decisions.decide(site, signedDecision(roster, site, signingKeyOf(site), { decidedAtMs: ++decisions, ...changes }));
   }
   async function restart(): Promise<void> {
     const { sitePort, httpPort = 0 } = coordinator;
