@@ -56,7 +56,7 @@ describe('runs', () => {
       { path: 'north', message: 'refused: too-few-samples' },
       { path: 'south', message: 'has not answered' },
     ]);
-    for (const site of ['mercy', 'north', 'south']) await decide(site);
+    for (const site of ['mercy', 'north', 'south']) await decide(site, { decidedAtMs: 2 });
     expect(await runs.start('asked', 'test')).to.include({ state: 'KEYING' });
   });
 
