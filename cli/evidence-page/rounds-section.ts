@@ -33,11 +33,17 @@ function partCells(documents: EvidenceDocuments, record: RoundRecord, { part, co
   return html`<td class="nowrap">${part}</td><td class="nowrap">${sumDigest ? html`<span class="hash">${sumDigest.slice(0, 16)}</span>` : 'not opened'}</td><td class="words">${sitesText(namesOf(contributions), members)}</td><td class="words">${sitesText(namesOf(signatures), members)}</td>`;
 }
 
-/** Names the smaller part: of many members a few that were missing, or a few that were there. */
+/**
+ * Names the smaller part: of many members a few that were missing, or a few that were there.
+ *
+ * @param members none where the roster is not there
+ */
 function sitesText(sites: readonly string[], members: readonly string[]): string {
+  if (sites.length === 0) return 'none';
+  if (!sites.every((site) => members.includes(site))) return sites.join(', ');
   const missing = members.filter((member) => !sites.includes(member));
-  if (missing.length === 0 && sites.length === members.length) return `all ${members.length}`;
-  return missing.length < sites.length && members.length > 0 ? `all ${members.length} but ${missing.join(', ')}` : `${sites.length} of ${members.length}: ${sites.join(', ')}`;
+  if (missing.length === 0) return `all ${members.length}`;
+  return missing.length < sites.length ? `all ${members.length} but ${missing.join(', ')}` : `${sites.length} of ${members.length}: ${sites.join(', ')}`;
 }
 
 function namesOf(named: readonly { readonly site: string }[]): string[] {

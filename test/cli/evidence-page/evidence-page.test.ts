@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { evidencePage, type PageEvidence } from '../../../cli/evidence-page/evidence-page.ts';
+import { evidencePage } from '../../../cli/evidence-page/evidence-page.ts';
 import { checkEvidence, type CheckResult } from '../../../shared/evidence/checks/checks.ts';
 import { Evidence } from '../../../shared/evidence/evidence.ts';
-import type { EvidenceDocuments } from '../../../shared/evidence/evidence-documents.ts';
-import type { EvaluationResource } from '../../../shared/http-api/evaluation-resource.ts';
-import { sha256Hex } from '../../../shared/statements/digest.ts';
+import { textsOf, tooWide } from '../../support/drawn-page.ts';
 import { installedProgram } from '../../support/installed-program.ts';
+import { largeRun, longName } from '../../support/large-run.ts';
 import { print, type PrintedPage } from '../../support/print.ts';
 import { writeRunEvidence, type RunEvidence } from '../../support/run-evidence.ts';
 
@@ -54,7 +53,7 @@ const pointsOfPixel = 72 / 96;
   /** A run of many rounds and members with long names, of which few take part, and with a check that failed. */
   async function openLarge(): Promise<void> {
     const file = join(written.path, 'large.html');
-    const failed = results.map((result, index) => (index === 5 ? { ...result, passed: false, finding: `The manifest of ${'a'.repeat(64)} names a contribution of ${longName} that was not accepted.` } : result));
+    const failed = results.map((result, index) => (index === 5 ? { ...result, passed: false, finding: `The manifest of ${'a'.repeat(64)} names a contribution of ${longName(0)} that was not accepted.` } : result));
     writeFileSync(file, evidencePage(largeRun(evidence), failed, '2026-03-01T09:30:00.000Z'));
     await open(file);
   }
@@ -119,6 +118,14 @@ const pointsOfPixel = 72 / 96;
     expect(wordsOf([first!])).to.contain(together(`1 of ${results.length} checks FAILED when this page was written: manifests.`));
   });
 
+  it('names of the members of a round the few that were missing, or the few that were there', async () => {
+    await openWritten();
+    expect(await page.innerText('tbody.round')).to.contain('all 3');
+    await openLarge();
+    const [zero, one] = [longName(0), longName(1)];
+    expect(await page.innerText('tbody.round')).to.contain(`all 100 but ${zero}, ${one}`).and.to.contain(`2 of 100: ${zero}, ${one}`).and.to.contain('none');
+  });
+
   it('repeats the titles of a table on each of its pages, and tears no row', async () => {
     await openLarge();
     const all = await printed();
@@ -133,69 +140,6 @@ const pointsOfPixel = 72 / 96;
     }
   });
 });
-
-const longName = 'university-hospital-of-the-northern-provinces-department-of-car';
-
-/** The same run, with sixty more rounds and versions, a hundred members, and a loss of many terms. */
-function largeRun({ documents, plan, tensors }: Evidence): PageEvidence {
-  const { 'rounds.json': rounds, 'manifests.json': manifests, 'model-versions.json': versions, 'rosters.json': [roster] } = documents;
-  const template = rounds[2]!;
-  const more = Array.from({ length: 60 }, (_, index) => index + rounds.length);
-  const digestOf = (text: string) => sha256Hex(text);
-  const large: EvidenceDocuments = {
-    ...documents,
-    'rosters.json': [{ ...roster!, members: Array.from({ length: 100 }, (_, index) => ({ site: `${longName.slice(0, -4)}-${index}`, signingKey: roster!.leadKey })) }],
-    'model-versions.json': [...versions, ...more.map((number) => ({ ...versions[1]!, number, digest: digestOf(`version ${number}`), evaluation: withoutAuc(versions[1]!.evaluation!) }))],
-    'rounds.json': more.map((number) => {
-      const sumDigests = { update: digestOf(`update ${number}`), statistics: digestOf(`statistics ${number}`) };
-      return { ...template, id: `large.${number}`, number, decryptions: template.decryptions.map((asked) => ({ ...asked, site: longName, answer: { ...asked.answer!, sumDigests } })) };
-    }),
-    'manifests.json': more.flatMap((number) => (['update', 'statistics'] as const).map((part) => ({ ...manifests[0]!, part, round: `large.${number}` }))),
-  };
-  return { documents: large, plan: { ...plan, training: { ...plan.training, losses: Array(5).fill(plan.training.losses[0]) } }, tensors };
-}
-
-function withoutAuc({ auc: _auc, targets, ...evaluation }: EvaluationResource): EvaluationResource {
-  return { ...evaluation, targets: targets.map(({ auc: _ofTarget, ...target }) => ({ ...target, aucMissing: 'fewer than 5 test rows of a class' })) };
-}
-
-/** What reaches past the edge of the paper, of its cell or of its plot, in words. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const paper = document.documentElement.clientWidth;
-    const inside = (element: Element, right: number) => element.getBoundingClientRect().right <= right + 0.5;
-    const elements = [...document.querySelectorAll('body *')].filter((element) => !inside(element, paper));
-    const cells = [...document.querySelectorAll('td, th')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
-    const labels = [...document.querySelectorAll('svg text')].filter((label) => {
-      const [box, plot] = [label.getBoundingClientRect(), label.closest('svg')!.getBoundingClientRect()];
-      return box.left < plot.left || box.right > plot.right || box.top < plot.top || box.bottom > plot.bottom;
-    });
-    return [...elements, ...cells, ...labels].map((element) => `${element.tagName} ${element.textContent}`);
-  });
-}
-
-/** Every piece of text that is drawn, as large as it is drawn, against what is behind it. */
-function textsOf(page: Page): Promise<{ text: string; sizePixels: number; contrast: number }[]> {
-  return page.evaluate(() => {
-    const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
-    const luminance = (colour: string) => {
-      const [red, green, blue] = numbers(colour).map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-    };
-    const behind = (element: Element | null): string => {
-      const colour = element ? getComputedStyle(element).backgroundColor : 'rgb(255, 255, 255)';
-      return numbers(colour)[3] === 0 ? behind(element?.parentElement ?? null) : colour;
-    };
-    const leaves = [...document.body.querySelectorAll('*')].filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()));
-    return leaves.map((element) => {
-      const { fontSize, color, fill } = getComputedStyle(element);
-      const svg = element.closest('svg');
-      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-      const [lighter, darker] = [luminance(svg ? fill : color), luminance(behind(element))].sort((a, b) => b - a);
-      return { text: element.textContent ?? '', sizePixels: Number.parseFloat(fontSize) * scale, contrast: (lighter! + 0.05) / (darker! + 0.05) };
-    });
-  });
-}
 
 /** Without spaces: where lines end is the paper's affair. */
 function together(text: string): string {
